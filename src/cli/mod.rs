@@ -1,0 +1,1 @@
+//! The command line: arguments in, words on stderr, data on stdout, exit code out.

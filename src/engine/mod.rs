@@ -1,0 +1,1 @@
+//! Chunks to workers and back in order: knows no format and no treatment by name.

@@ -1,0 +1,1 @@
+//! Raw records in: open, inflate, decode, split at exact record bounds, parse.

@@ -1,0 +1,1 @@
+//! Key files, derivation of subkeys, tags, codes, offsets, fingerprints; wiping.

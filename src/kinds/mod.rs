@@ -1,0 +1,1 @@
+//! What a value is: recognise, validate, normalise, and find in running text.

@@ -1,0 +1,3 @@
+//! The policy language alone: model, parsing with positions, identity.
+
+pub mod model;

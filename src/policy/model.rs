@@ -1,0 +1,538 @@
+//! What a policy says, as typed values that remember where in the text they stand.
+//!
+//! A model is well-formed by construction: the parser has checked words,
+//! required keys and the references inside the file. What needs a header, an
+//! engine or the house rules is checked by `plan`.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+/// Bytes `start..end` of the policy text.
+pub type Span = Range<usize>;
+
+/// A value and where it stands in the policy text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct At<T> {
+    /// What was written.
+    pub value: T,
+    /// Where.
+    pub at: Span,
+}
+
+/// One policy file.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Name of the file as shown in messages, cleaned of control characters.
+    pub file: String,
+    /// The exact text, for messages that point at it.
+    pub text: Arc<str>,
+    /// Project part of `policy = "project/name"`; it separates pseudonyms.
+    pub project: String,
+    /// Name part.
+    pub name: String,
+    /// The data these releases come from: the ledger's scope.
+    pub family: Option<String>,
+    /// Version that people count by.
+    pub version: u64,
+    /// Purpose in plain words.
+    pub purpose: At<String>,
+    /// Last day on which a run is allowed.
+    pub valid_until: Option<At<Date>>,
+    /// What happens to a column that no rule names.
+    pub unlisted: Unlisted,
+    /// Lawful basis, in the order written: key, text.
+    pub basis: Vec<(String, String)>,
+    /// Recipients, in the order written; empty means one release for all.
+    pub recipients: Vec<Recipient>,
+    /// How the input is read.
+    pub input: InputSpec,
+    /// Whom a record is about.
+    pub subject: Option<Subject>,
+    /// Domains of pseudonyms, declared or implied by use, in order of appearance.
+    pub domains: Vec<Domain>,
+    /// Grounds: name and text, in the order written.
+    pub grounds: Vec<(String, At<String>)>,
+    /// Column rules in the order written, which is the order of the output.
+    pub columns: Vec<ColumnRule>,
+    /// Which records may leave at all.
+    pub rows: Vec<RowRule>,
+    /// The row extract; without it no rows leave.
+    pub extract: Option<Extract>,
+    /// Tables.
+    pub tables: Vec<Table>,
+    /// The policy's own examples.
+    pub examples: Vec<Example>,
+    /// Named exceptions to house rules, lint findings and coincidences.
+    pub exceptions: Vec<Exception>,
+    /// Files that the policy names, in order of appearance, read once.
+    pub files: Vec<NamedFile>,
+    /// SHA-256 identity: what approvals bind to and codes of order depend on.
+    pub identity: [u8; 32],
+}
+
+/// `unlisted`: there is no word that keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unlisted {
+    /// An unknown column stops the run.
+    Refuse,
+    /// Unknown columns do not leave.
+    Drop,
+}
+
+/// A section `[recipients.ID]`.
+#[derive(Debug, Clone)]
+pub struct Recipient {
+    /// Identifier: `[a-z0-9-]+`.
+    pub id: At<String>,
+    /// Full name.
+    pub name: Option<String>,
+    /// Country.
+    pub country: Option<String>,
+    /// Role in law.
+    pub role: Option<String>,
+    /// Transfer instrument.
+    pub transfer: Option<String>,
+    /// When the recipient must delete.
+    pub delete_by: Option<Date>,
+}
+
+/// File formats of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Delimited text.
+    Csv,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+/// What happens to records that cannot be read for certain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bad {
+    /// Listed in the quarantine.
+    Quarantine,
+    /// The run stops.
+    Refuse,
+}
+
+/// Section `[input]`, defaults filled in.
+#[derive(Debug, Clone)]
+pub struct InputSpec {
+    /// File format.
+    pub format: Format,
+    /// Encoding label as written (WHATWG labels, plus utf-32).
+    pub encoding: At<String>,
+    /// Field delimiter.
+    pub delimiter: u8,
+    /// Quote byte; `None` where the policy says `quote = ""`.
+    pub quote: Option<u8>,
+    /// Whether the first record names the columns; without, columns are named 1, 2, ….
+    pub header: bool,
+    /// Texts that mean "missing", trimmed; default `[""]`.
+    pub missing: Vec<String>,
+    /// What happens to unreadable records.
+    pub bad: Bad,
+    /// Largest share of unreadable records; default 0.01.
+    pub max_bad: f64,
+    /// Expected records, for the odds of a collision.
+    pub rows: Option<u64>,
+    /// Largest field in bytes of UTF-8 (default 1 MiB).
+    pub max_field: usize,
+    /// Largest record in bytes of UTF-8 (default 4 MiB).
+    pub max_record: usize,
+    /// Most columns (default 4096).
+    pub max_columns: usize,
+    /// `hash = "plain"`: publish the input's hash; holds the why.
+    pub publish_hash: Option<At<String>>,
+}
+
+/// Section `[subject]`.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    /// Column that identifies the person.
+    pub column: At<String>,
+    /// Domain of the person's code.
+    pub domain: String,
+    /// What a record without an identifier counts as.
+    pub missing: SubjectMissing,
+}
+
+/// `[subject] missing`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubjectMissing {
+    /// A subject of its own.
+    OwnRecord,
+    /// Not counted as a person.
+    Exclude,
+}
+
+/// A namespace of pseudonyms.
+#[derive(Debug, Clone)]
+pub struct Domain {
+    /// Name.
+    pub name: String,
+    /// One to three letters A–Z.
+    pub prefix: String,
+    /// 80 or 128.
+    pub bits: u32,
+    /// Where it is declared.
+    pub at: Span,
+}
+
+/// What happens to a value that does not fit its rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Invalid {
+    /// The record is quarantined (the default).
+    Quarantine,
+    /// The value becomes empty and is counted.
+    Withhold,
+    /// The run stops.
+    Refuse,
+}
+
+/// Class of a column in disclosure control.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// Direct identifier.
+    Direct,
+    /// Quasi-identifier (what leaves in rows, unless said otherwise).
+    Quasi,
+    /// Sensitive attribute.
+    Sensitive,
+    /// Neither; the rule's why covers it.
+    None,
+}
+
+/// A section `[columns.NAME]`.
+#[derive(Debug, Clone)]
+pub struct ColumnRule {
+    /// Column name as in the header.
+    pub name: At<String>,
+    /// What the policy does to it.
+    pub treatment: Treatment,
+    /// Where `do` stands.
+    pub do_at: Span,
+    /// Kind of the values, where written.
+    pub kind: Option<At<String>>,
+    /// ISO 3166 code for phones without + or 00.
+    pub region: Option<At<String>>,
+    /// Written form of dates other than the five that are always read (strptime words: %Y %m %d %b …).
+    pub format: Option<At<String>>,
+    /// What happens to values that do not fit.
+    pub invalid: Invalid,
+    /// The form in which tables may use the column.
+    pub tables: Option<At<General>>,
+    /// Class, where written.
+    pub class: Option<At<Class>>,
+    /// Output name (`as`).
+    pub rename: Option<At<String>>,
+    /// `own_row = false`: this column's value is not hunted in the record's own text.
+    pub own_row: bool,
+    /// Name of the ground the rule rests on.
+    pub ground: At<String>,
+    /// Reason.
+    pub why: At<String>,
+}
+
+/// The `do` of a column with its parameters.
+#[derive(Debug, Clone)]
+pub enum Treatment {
+    /// The column does not leave.
+    Drop,
+    /// The normalised value leaves where it fits the closed form.
+    Keep(KeepForm),
+    /// A keyed code.
+    Pseudonymise {
+        /// Domain of the code.
+        domain: At<String>,
+    },
+    /// Some characters, the rest covered, constant length.
+    Mask {
+        /// Characters kept at the start.
+        first: usize,
+        /// Characters kept at the end.
+        last: usize,
+        /// Covering character.
+        with: char,
+    },
+    /// A coarser value.
+    Generalise(General),
+    /// Spans inside free text replaced.
+    Redact {
+        /// Kinds to find, `own-row` not included.
+        find: Vec<At<String>>,
+        /// Whether `own-row` is asked for.
+        own_row: bool,
+        /// How a found span is written.
+        label: RedactLabel,
+    },
+    /// A constant.
+    Replace {
+        /// The constant.
+        with: String,
+    },
+    /// The date moved by the subject's own offset.
+    Shift {
+        /// Subject column.
+        by: At<String>,
+        /// Largest move in days, at least 1.
+        within: u32,
+    },
+}
+
+/// Closed form of a kept column; at least one of the three is present
+/// (`kind` alone gives `Kind`).
+#[derive(Debug, Clone)]
+pub enum KeepForm {
+    /// Whatever the kind accepts; `max` characters for `text`.
+    Kind {
+        /// Longest text in characters (200 unless written).
+        max: usize,
+    },
+    /// Listed values, compared after normalisation.
+    Values(Vec<String>),
+    /// A pattern that the whole normalised value must match.
+    Pattern(At<String>),
+}
+
+/// How a value is made coarser; also how tables may use a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum General {
+    /// The value as rows or the source have it (`tables = "keep"` only).
+    Keep,
+    /// `to` a span of the calendar.
+    Date(DateLevel),
+    /// `to = "n-years"` of age at a day: needs `at`.
+    Age {
+        /// Width of an age band in years; `Bands` holds explicit limits instead.
+        bands: AgeBands,
+        /// The day on which ages are taken.
+        at: Date,
+    },
+    /// Half-open number bands: limits in rising order, at least two; exact decimals as written.
+    Bands(Vec<String>),
+    /// A two-column CSV file: value, general. Index into `Policy::files`.
+    Map(usize),
+    /// A hierarchy file and the level (1 = first coarser column). Index into `Policy::files`.
+    Hierarchy {
+        /// Index into `Policy::files`.
+        file: usize,
+        /// Column of the file, 1 = the first after the value itself.
+        level: usize,
+    },
+    /// The first characters of the normalised value.
+    Prefix(usize),
+}
+
+/// Age bands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AgeBands {
+    /// Every n years from 0.
+    Every(u32),
+    /// Rising limits; the last opens "N and over".
+    Limits(Vec<u32>),
+}
+
+/// Spans of the calendar, each nested in the next where the words say so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateLevel {
+    /// 1975-03-09
+    Day,
+    /// 1975-03
+    Month,
+    /// 1975-Q1
+    Quarter,
+    /// 1975
+    Year,
+    /// 1975-1979, on multiples of n (2 to 100)
+    Years(u32),
+    /// 1970-1979
+    Decade,
+}
+
+/// `label` of redact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RedactLabel {
+    /// `[phone]`
+    Kind,
+    /// `[phone-1]`
+    Numbered,
+}
+
+/// A section `[[rows]]`.
+#[derive(Debug, Clone)]
+pub struct RowRule {
+    /// `only` (true) or `withhold` (false).
+    pub only: bool,
+    /// The column it reads.
+    pub column: At<String>,
+    /// What it tests.
+    pub test: RowTest,
+    /// Recipients it is for; empty means all.
+    pub recipients: Vec<At<String>>,
+    /// Ground.
+    pub ground: At<String>,
+    /// Reason.
+    pub why: At<String>,
+    /// Where the section stands.
+    pub at: Span,
+}
+
+/// What a row rule tests on the value normalised by the column's kind.
+#[derive(Debug, Clone)]
+pub enum RowTest {
+    /// One of these.
+    In(Vec<String>),
+    /// One of the lines of a file (protected values). Index into `Policy::files`.
+    InList(usize),
+    /// Dates or numbers, both ends included, either may be absent.
+    Range {
+        /// Lowest.
+        from: Option<String>,
+        /// Highest.
+        to: Option<String>,
+    },
+    /// The value is missing.
+    Missing,
+}
+
+/// Section `[extract]`.
+#[derive(Debug, Clone)]
+pub struct Extract {
+    /// Order of rows.
+    pub order: Order,
+    /// Reason where the order is the input's.
+    pub order_why: Option<At<String>>,
+    /// Output format.
+    pub format: Format,
+    /// Rows a part; `None` gives one file.
+    pub part_rows: Option<u64>,
+    /// Byte order mark in CSV.
+    pub bom: bool,
+    /// Limits on row risk.
+    pub risk: Option<RowRisk>,
+}
+
+/// Order of rows in the extract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// By keyed hash of the treated row.
+    Shuffled,
+    /// As in the input.
+    Input,
+}
+
+/// Section `[extract.risk]`.
+#[derive(Debug, Clone)]
+pub struct RowRisk {
+    /// Least distinct subjects in a class over all quasi columns.
+    pub k: At<u64>,
+    /// What happens to small classes.
+    pub small: Small,
+}
+
+/// `small`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Small {
+    /// Rows of small classes are withheld.
+    WithholdRows,
+    /// The release is refused.
+    Refuse,
+}
+
+/// A section `[[tables]]`.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// Name: `[a-z0-9-]+`, the file's stem.
+    pub name: At<String>,
+    /// Dimensions; each a hierarchy from broad to fine, one level for now.
+    pub by: Vec<At<Vec<String>>>,
+    /// Figures.
+    pub count: Vec<At<Figure>>,
+    /// Least persons behind each figure.
+    pub min: At<u64>,
+    /// `suppress` is the one built.
+    pub protect: Protect,
+    /// Whether empty and withheld cells look alike.
+    pub zeros: Zeros,
+    /// Reason for published zeros, or for a table whose columns all stand in the extract.
+    pub why: Option<At<String>>,
+    /// List withheld cells by name.
+    pub show_withheld: bool,
+    /// Where the section stands.
+    pub at: Span,
+}
+
+/// A figure of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Figure {
+    /// Distinct subjects.
+    Person,
+    /// Records.
+    Records,
+}
+
+/// How a table is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protect {
+    /// Suppression.
+    Suppress,
+}
+
+/// `zeros`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Zeros {
+    /// Empty and withheld look alike.
+    Protect,
+    /// Empty cells are published; needs why.
+    Publish,
+}
+
+/// A section `[[examples]]`.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// Input values by column; columns not named are missing.
+    pub given: Vec<(At<String>, String)>,
+    /// What comes out.
+    pub expect: Expect,
+    /// Where the section stands.
+    pub at: Span,
+}
+
+/// What an example expects.
+#[derive(Debug, Clone)]
+pub enum Expect {
+    /// These output values; columns not named are not compared.
+    Values(Vec<(At<String>, String)>),
+    /// The record is quarantined.
+    Quarantined,
+    /// The record is withheld.
+    Withheld,
+}
+
+/// A section `[[exceptions]]`.
+#[derive(Debug, Clone)]
+pub struct Exception {
+    /// The rule it lifts, e.g. `house/min-cell`, `lint/…`, `leak/coincidence`.
+    pub rule: At<String>,
+    /// What it is lifted for, e.g. `tables.NAME`, `columns.NAME`.
+    pub place: At<String>,
+    /// Reason.
+    pub why: String,
+    /// Who and when.
+    pub by: String,
+    /// Last day it holds.
+    pub until: At<Date>,
+}
+
+/// A file that the policy names.
+#[derive(Debug, Clone)]
+pub struct NamedFile {
+    /// As written in the policy; relative to the policy's folder.
+    pub name: At<String>,
+    /// Its bytes, read once.
+    pub bytes: Arc<[u8]>,
+    /// SHA-256 of the bytes.
+    pub sha256: [u8; 32],
+}

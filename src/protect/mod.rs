@@ -1,0 +1,1 @@
+//! Tables: from tallied counts to cells that may be published.

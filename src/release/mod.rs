@@ -1,0 +1,1 @@
+//! Staging, output formats, manifest and publication: takes finished parts.

@@ -1,0 +1,1 @@
+//! Rows: equivalence classes and the limits a policy sets on them.

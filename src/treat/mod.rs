@@ -1,0 +1,1 @@
+//! One file a treatment: what the policy does to a value.

@@ -1,0 +1,1 @@
+//! The independent check: reads finished bytes with its own reader and imports `key` and `kinds` alone.
