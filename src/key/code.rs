@@ -1,0 +1,370 @@
+//! Codes that people read and copy, date offsets, and the odds of a collision.
+//!
+//! Pure functions of a tag: no secret is held here and nothing is looked up.
+//! A code may not depend on anything but the tag, the prefix and the bits.
+
+/// The 32 symbols: Crockford's base 32, without I, L, O and U.
+const SYMBOLS: [u8; 32] = *b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// Most symbols a code can have before the check symbol: α has order 31, so
+/// position 31 could be confused with the check symbol's own.
+const MAX_SYMBOLS: usize = 30;
+
+/// Symbols of 128 bits.
+const SYMBOLS_128: usize = 26;
+
+/// Symbols of 80 bits.
+const SYMBOLS_80: usize = 16;
+
+/// `WEIGHTED[i][d]` = αⁱ·d in GF(32), x⁵+x²+1, α = 2: what symbol `d` at
+/// position `i` (from 1) adds to the check symbol. Row 0 is d itself.
+const WEIGHTED: [[u8; 32]; MAX_SYMBOLS + 1] = {
+    let mut table = [[0; 32]; MAX_SYMBOLS + 1];
+    let mut i = 0;
+    while i <= MAX_SYMBOLS {
+        let mut d = 0;
+        while d < 32 {
+            table[i][d as usize] = if i == 0 {
+                d
+            } else {
+                times_alpha(table[i - 1][d as usize])
+            };
+            d += 1;
+        }
+        i += 1;
+    }
+    table
+};
+
+/// d·α: a shift, reduced by x⁵+x²+1.
+const fn times_alpha(d: u8) -> u8 {
+    let shifted = d << 1;
+    if shifted & 0x20 == 0 {
+        shifted
+    } else {
+        shifted ^ 0x25
+    }
+}
+
+/// Length of the longest code: 3 letters, 7 groups, the check symbol.
+const MAX_LEN: usize = 3 + 1 + SYMBOLS_128 + 6 + 2;
+
+/// How the codes of one domain are written: a prefix of 1 to 3 letters A–Z and
+/// the first 80 or 128 bits of the tag.
+///
+/// `P-2Q3D-EZPX-6QJ8-RGBJ-4`: prefix, symbols of
+/// `0123456789ABCDEFGHJKMNPQRSTVWXYZ` in groups of four (most significant bit
+/// first, zero bits at the end up to a multiple of five), and one check symbol
+/// Σ αⁱ·dᵢ over the symbols i = 1…n in GF(32) with x⁵+x²+1, α = 2. Every single
+/// wrong symbol and every swap of two different ones is caught, the check
+/// symbol included; the prefix is outside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeFormat {
+    /// The prefix and its hyphen, padded with zeros.
+    lead: [u8; 4],
+    lead_len: u8,
+    symbols: u8,
+    bits: u8,
+}
+
+impl CodeFormat {
+    /// A format, or none where the prefix is not 1 to 3 letters A–Z or the
+    /// bits are neither 80 nor 128.
+    #[must_use]
+    pub fn new(prefix: &str, bits: u32) -> Option<Self> {
+        let letters = prefix.as_bytes();
+        if !(1..=3).contains(&letters.len()) || !letters.iter().all(u8::is_ascii_uppercase) {
+            return None;
+        }
+        let (bits, symbols) = match bits {
+            80 => (80, SYMBOLS_80 as u8),
+            128 => (128, SYMBOLS_128 as u8),
+            _ => return None,
+        };
+        let mut lead = [b'-'; 4];
+        for (to, from) in lead.iter_mut().zip(letters) {
+            *to = *from;
+        }
+        Some(Self {
+            lead,
+            lead_len: letters.len() as u8 + 1,
+            symbols,
+            bits,
+        })
+    }
+
+    /// The letters before the first hyphen.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        let letters = usize::from(self.lead_len).saturating_sub(1);
+        self.lead
+            .get(..letters)
+            .and_then(|letters| std::str::from_utf8(letters).ok())
+            .unwrap_or_default()
+    }
+
+    /// 80 or 128.
+    #[must_use]
+    pub fn bits(&self) -> u32 {
+        u32::from(self.bits)
+    }
+
+    /// Length of every code of this format, in characters, which are ASCII.
+    #[must_use]
+    #[allow(clippy::len_without_is_empty)] // a code is never empty
+    pub fn len(&self) -> usize {
+        let symbols = usize::from(self.symbols);
+        usize::from(self.lead_len) + symbols + symbols.div_ceil(4) + 1
+    }
+
+    /// Appends the code of a tag. Allocates only if `out` must grow.
+    #[inline]
+    pub fn write(&self, tag: &[u8; 32], out: &mut Vec<u8>) {
+        let mut buffer = [b'-'; MAX_LEN];
+        let [
+            t0,
+            t1,
+            t2,
+            t3,
+            t4,
+            t5,
+            t6,
+            t7,
+            t8,
+            t9,
+            ta,
+            tb,
+            tc,
+            td,
+            te,
+            tf,
+            ..,
+        ] = *tag;
+        let bits = u128::from_be_bytes([
+            t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, ta, tb, tc, td, te, tf,
+        ]);
+        let lead = usize::from(self.lead_len);
+        buffer[..4].copy_from_slice(&self.lead);
+        let body = &mut buffer[lead..];
+        let used = if self.bits == 80 {
+            spell::<SYMBOLS_80>(bits, body)
+        } else {
+            spell::<SYMBOLS_128>(bits, body)
+        };
+        out.extend_from_slice(&buffer[..lead + used]);
+    }
+
+    /// Whether `text` is exactly a code of this format, letter for letter, with
+    /// the right check symbol and zero bits at the end.
+    #[must_use]
+    pub fn is_code(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let lead = usize::from(self.lead_len);
+        if bytes.len() != self.len() || bytes.get(..lead) != self.lead.get(..lead) {
+            return false;
+        }
+        let count = usize::from(self.symbols);
+        let mut symbols = [0u8; MAX_SYMBOLS + 1];
+        let mut n = 0;
+        for (at, byte) in bytes.iter().skip(lead).enumerate() {
+            // Four symbols and a hyphen, until the hyphen before the check symbol.
+            let hyphen = at % 5 == 4 || at + 2 == bytes.len() - lead;
+            if hyphen {
+                if *byte != b'-' {
+                    return false;
+                }
+                continue;
+            }
+            match value_of(*byte) {
+                Some(value) if n <= count => symbols[n] = value,
+                _ => return false,
+            }
+            n += 1;
+        }
+        n == count + 1 && sound(&symbols[..n], self.bits()).is_ok()
+    }
+
+    /// Reads a code as a person typed it: any prefix, either length, small
+    /// letters, missing hyphens or spaces, O for 0, I and L for 1.
+    ///
+    /// # Errors
+    /// What is wrong with it, never the text.
+    pub fn check(text: &str) -> Result<ReadCode, CodeFault> {
+        let mut letters = [0u8; 3 + SYMBOLS_128 + 1];
+        let mut n = 0;
+        for c in text.trim().chars() {
+            if c == '-' || c == ' ' {
+                continue;
+            }
+            let c = u8::try_from(c).map_err(|_| CodeFault::Symbol)?;
+            *letters.get_mut(n).ok_or(CodeFault::Length)? = c.to_ascii_uppercase();
+            n += 1;
+        }
+        let letters = letters.get(..n).unwrap_or_default();
+        let (bits, count) = match n {
+            18..=20 => (80, SYMBOLS_80),
+            28..=30 => (128, SYMBOLS_128),
+            _ => return Err(CodeFault::Length),
+        };
+        let (prefix, typed) = letters.split_at(n - count - 1);
+        let prefix = std::str::from_utf8(prefix).map_err(|_| CodeFault::Prefix)?;
+        let format = Self::new(prefix, bits).ok_or(CodeFault::Prefix)?;
+        let mut symbols = [0u8; MAX_SYMBOLS + 1];
+        for (to, from) in symbols.iter_mut().zip(typed) {
+            let meant = match from {
+                b'O' => b'0',
+                b'I' | b'L' => b'1',
+                other => *other,
+            };
+            *to = value_of(meant).ok_or(CodeFault::Symbol)?;
+        }
+        sound(&symbols[..=count], bits)?;
+        let mut tag = [0u8; 32];
+        let value = symbols
+            .iter()
+            .take(count)
+            .zip(0u32..)
+            .fold(0u128, |value, (symbol, i)| {
+                match 123u32.checked_sub(5 * i) {
+                    Some(shift) => value | u128::from(*symbol) << shift,
+                    None => value | u128::from(*symbol) >> 2,
+                }
+            });
+        for (to, from) in tag.iter_mut().zip(value.to_be_bytes()) {
+            *to = from;
+        }
+        let mut code = Vec::with_capacity(format.len());
+        format.write(&tag, &mut code);
+        Ok(ReadCode {
+            format,
+            code: String::from_utf8(code).unwrap_or_default(),
+        })
+    }
+}
+
+/// A code that a person typed, as offrecord writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadCode {
+    /// Its prefix and bits.
+    pub format: CodeFormat,
+    /// The code as it stands in a release.
+    pub code: String,
+}
+
+/// Why a typed text is not a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CodeFault {
+    /// Not the number of symbols of an 80- or 128-bit code.
+    #[error(
+        "a code has 1 to 3 letters, then 17 or 27 symbols; this has another number: compare it with the list it came from"
+    )]
+    Length,
+    /// It does not begin with letters A–Z.
+    #[error(
+        "a code begins with 1 to 3 letters A–Z; this does not: compare it with the list it came from"
+    )]
+    Prefix,
+    /// A character that no code holds.
+    #[error(
+        "a code holds digits and letters without I, L, O and U; this holds another character: compare it with the list it came from"
+    )]
+    Symbol,
+    /// The check symbol does not fit: something was mistyped.
+    #[error(
+        "the check symbol does not fit, so a symbol was mistyped or two were swapped: compare it with the list it came from"
+    )]
+    Check,
+    /// Bits after the last one are set: no tag gives this code.
+    #[error(
+        "the last symbol is not one that a code can end with: compare it with the list it came from"
+    )]
+    Padding,
+}
+
+/// Writes `N` symbols in groups of four and the check symbol, and returns the
+/// length. `out` holds hyphens already.
+#[inline(always)]
+fn spell<const N: usize>(bits: u128, out: &mut [u8]) -> usize {
+    let mut check = 0;
+    let mut at = 0;
+    for i in 0..N {
+        if i > 0 && i % 4 == 0 {
+            at += 1;
+        }
+        let shift = 123i32 - 5 * i as i32;
+        let symbol = if shift >= 0 {
+            bits >> shift
+        } else {
+            bits << -shift
+        } as usize
+            & 31;
+        check ^= WEIGHTED[i + 1][symbol];
+        out[at] = SYMBOLS[symbol];
+        at += 1;
+    }
+    out[at + 1] = SYMBOLS[usize::from(check & 31)];
+    at + 2
+}
+
+/// Whether the check symbol at the end fits and the padding is zero.
+fn sound(symbols: &[u8], bits: u32) -> Result<(), CodeFault> {
+    let Some((check, data)) = symbols.split_last() else {
+        return Err(CodeFault::Length);
+    };
+    let sum = WEIGHTED
+        .iter()
+        .skip(1)
+        .zip(data)
+        .fold(0, |sum, (row, symbol)| sum ^ row[usize::from(symbol & 31)]);
+    if sum != *check {
+        return Err(CodeFault::Check);
+    }
+    let spare = 5 * data.len() as u32 - bits;
+    match data.last() {
+        Some(last) if u32::from(*last) & ((1 << spare) - 1) != 0 => Err(CodeFault::Padding),
+        _ => Ok(()),
+    }
+}
+
+/// The value of a symbol as written, capital letters only.
+const fn value_of(byte: u8) -> Option<u8> {
+    const NONE: u8 = 255;
+    const VALUES: [u8; 256] = {
+        let mut table = [NONE; 256];
+        let mut i = 0;
+        while i < 32 {
+            table[SYMBOLS[i] as usize] = i as u8;
+            i += 1;
+        }
+        table
+    };
+    match VALUES[byte as usize] {
+        NONE => None,
+        value => Some(value),
+    }
+}
+
+/// Days by which the dates of a subject move: from −`within` to `within`,
+/// never 0.
+///
+/// 1 + (the first 8 bytes of the tag, big-endian, mod 2·`within`) − `within`,
+/// and one less where that is not positive. A `within` of 0 counts as 1: an
+/// offset of 0 would leave the date as it was.
+#[must_use]
+pub fn shift_days(tag: &[u8; 32], within: u32) -> i64 {
+    let [t0, t1, t2, t3, t4, t5, t6, t7, ..] = *tag;
+    let random = u64::from_be_bytes([t0, t1, t2, t3, t4, t5, t6, t7]);
+    let within = u64::from(within.max(1));
+    let offset = 1 + (random % (2 * within)) as i64 - within as i64;
+    if offset <= 0 { offset - 1 } else { offset }
+}
+
+/// Odds, from 0 to 1, that at least two of `rows` different values share a code
+/// of `bits` bits: the birthday approximation 1 − exp(−n(n−1)/2 ÷ 2^bits),
+/// exact to many digits where it is small.
+#[must_use]
+pub fn collision_odds(rows: u64, bits: u32) -> f64 {
+    let n = rows as f64;
+    let pairs = n * (n - 1.0).max(0.0) / 2.0;
+    -(-pairs * (-f64::from(bits)).exp2()).exp_m1()
+}
