@@ -399,3 +399,260 @@ pub fn collision_odds(rows: u64, bits: u32) -> f64 {
     let pairs = n * (n - 1.0).max(0.0) / 2.0;
     -(-pairs * (-f64::from(bits)).exp2()).exp_m1()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn written(format: &CodeFormat, tag: &[u8; 32]) -> String {
+        let mut out = b"before".to_vec();
+        format.write(tag, &mut out);
+        let code = out.strip_prefix(b"before").unwrap();
+        assert_eq!(code.len(), format.len());
+        String::from_utf8(code.to_vec()).unwrap()
+    }
+
+    /// Invented tags, the same each time.
+    fn tags(count: u8) -> impl Iterator<Item = [u8; 32]> {
+        (0..count).map(|i| <sha2::Sha256 as sha2::Digest>::digest([i]).into())
+    }
+
+    /// Product in GF(32), by the book.
+    fn times(a: u32, b: u32) -> u32 {
+        let product = (0..5).fold(0, |sum, bit| sum ^ ((a << bit) * (b >> bit & 1)));
+        (5..10).rev().fold(product, |rest, bit| {
+            rest ^ ((0x25 << (bit - 5)) * (rest >> bit & 1))
+        })
+    }
+
+    /// The format by the book: a text of bits, cut in fives.
+    fn plainly(prefix: &str, bits: usize, tag: &[u8; 32]) -> String {
+        let mut text: String = tag.iter().map(|byte| format!("{byte:08b}")).collect();
+        text.truncate(bits);
+        while !text.len().is_multiple_of(5) {
+            text.push('0');
+        }
+        let symbols: Vec<u32> = text
+            .as_bytes()
+            .chunks(5)
+            .map(|five| five.iter().fold(0, |n, bit| n * 2 + u32::from(bit - b'0')))
+            .collect();
+        let (mut check, mut power) = (0, 1);
+        for symbol in &symbols {
+            power = times(power, 2);
+            check ^= times(power, *symbol);
+        }
+        let letter = |n: u32| char::from(SYMBOLS[n as usize]);
+        let groups: Vec<String> = symbols
+            .chunks(4)
+            .map(|four| four.iter().map(|n| letter(*n)).collect())
+            .collect();
+        format!("{prefix}-{}-{}", groups.join("-"), letter(check))
+    }
+
+    proptest! {
+        #[test]
+        fn codes_are_written_as_by_the_book(tag: [u8; 32], prefix in "[A-Z]{1,3}") {
+            for bits in [80, 128] {
+                let format = CodeFormat::new(&prefix, bits).unwrap();
+                let code = written(&format, &tag);
+                prop_assert_eq!(&code, &plainly(&prefix, bits as usize, &tag));
+                prop_assert!(format.is_code(&code));
+                prop_assert_eq!((format.prefix(), format.bits()), (prefix.as_str(), bits));
+            }
+        }
+
+        #[test]
+        fn people_may_type_a_code_loosely(tag: [u8; 32], prefix in "[A-Z]{1,3}", spaced: bool) {
+            for bits in [80, 128] {
+                let format = CodeFormat::new(&prefix, bits).unwrap();
+                let code = written(&format, &tag);
+                let loose = code.split_once('-').unwrap().1.to_lowercase();
+                let loose = loose.replace('0', "o").replace('1', if spaced { "l" } else { "I" });
+                let loose = loose.replace('-', if spaced { " " } else { "" });
+                let loose = format!(" {}{loose}\n", prefix.to_lowercase());
+                let read = CodeFormat::check(&loose);
+                prop_assert_eq!(read, Ok(ReadCode { format, code }));
+            }
+        }
+
+        #[test]
+        fn no_text_makes_the_reader_of_codes_fail(text: String, near in "[A-Z0-9 -]{0,40}") {
+            let format = CodeFormat::new("P", 80).unwrap();
+            for text in [text, near] {
+                prop_assert!(!format.is_code(&text) || CodeFormat::check(&text).is_ok());
+            }
+        }
+    }
+
+    /// Every byte of a code that is a symbol, the check symbol included.
+    fn places(code: &str) -> Vec<usize> {
+        let lead = code.find('-').unwrap();
+        let bytes = code.bytes().enumerate();
+        bytes
+            .filter(|(at, byte)| *at > lead && *byte != b'-')
+            .map(|(at, _)| at)
+            .collect()
+    }
+
+    fn is_caught(format: &CodeFormat, changed: &[u8]) {
+        let changed = std::str::from_utf8(changed).unwrap();
+        assert!(!format.is_code(changed), "{changed}");
+        // By the check symbol itself, not by the padding alone.
+        assert_eq!(
+            CodeFormat::check(changed),
+            Err(CodeFault::Check),
+            "{changed}"
+        );
+    }
+
+    #[test]
+    fn every_wrong_symbol_at_every_place_is_caught() {
+        for bits in [80, 128] {
+            let format = CodeFormat::new("P", bits).unwrap();
+            for tag in tags(40) {
+                let code = written(&format, &tag);
+                let places = places(&code);
+                assert_eq!(places.len(), if bits == 80 { 17 } else { 27 });
+                for at in places {
+                    for symbol in SYMBOLS {
+                        let mut changed = code.clone().into_bytes();
+                        if changed[at] != symbol {
+                            changed[at] = symbol;
+                            is_caught(&format, &changed);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_swap_of_two_different_symbols_is_caught() {
+        for bits in [80, 128] {
+            let format = CodeFormat::new("P", bits).unwrap();
+            for tag in tags(200) {
+                let code = written(&format, &tag);
+                let places = places(&code);
+                for (i, one) in places.iter().enumerate() {
+                    for other in places.iter().skip(i + 1) {
+                        let mut changed = code.clone().into_bytes();
+                        changed.swap(*one, *other);
+                        if changed != code.as_bytes() {
+                            is_caught(&format, &changed);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_the_exact_text_is_a_code() {
+        let format = CodeFormat::new("P", 80).unwrap();
+        assert!(format.is_code("P-2Q3D-EZPX-6QJ8-RGBJ-4"));
+        for other in [
+            "",
+            "P",
+            "Q-2Q3D-EZPX-6QJ8-RGBJ-4",
+            "p-2Q3D-EZPX-6QJ8-RGBJ-4",
+            "P-2q3D-EZPX-6QJ8-RGBJ-4",
+            "P-2Q3DEZPX6QJ8RGBJ4",
+            "P-2Q3D-EZPX-6QJ8-RGBJ4-",
+            "P-2Q3D-EZPX-6QJ8-RGBJ--",
+            "P-2Q3-DEZPX-6QJ8-RGBJ-4",
+            "P-2Q3D-EZPX-6QJ8RGBJ--4",
+            "P-2Q3D EZPX-6QJ8-RGBJ-4",
+            "P-2Q3D-EZPX-6QJ8-RGBJ 4",
+            "P-2Q3D-EZPX-6QJ8-RGBJ-4\n",
+            " P-2Q3D-EZPX-6QJ8-RGBJ-4",
+            "P-2Q3D-EZPX-6QJ8-RGBé-4",
+            "P-2Q3D-EZPX-6QJ8-RGBJ-81H6-NC6T-A4-J",
+        ] {
+            assert!(!format.is_code(other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn bits_after_the_last_are_refused_though_the_check_symbol_fits() {
+        let format = CodeFormat::new("P", 128).unwrap();
+        // The last symbol, at place 26, becomes A5 instead of A4.
+        let check = WEIGHTED[26][1] ^ VALUES[usize::from(b'J')];
+        let check = char::from(SYMBOLS[usize::from(check)]);
+        let changed = format!("P-2Q3D-EZPX-6QJ8-RGBJ-81H6-NC6T-A5-{check}");
+        assert!(!format.is_code(&changed));
+        assert_eq!(CodeFormat::check(&changed), Err(CodeFault::Padding));
+    }
+
+    #[test]
+    fn a_person_is_told_what_is_wrong_with_a_code() {
+        for (text, fault) in [
+            ("", CodeFault::Length),
+            ("P-2Q3D-EZPX-6QJ8-RGBJ", CodeFault::Length),
+            ("P-2Q3D-EZPX-6QJ8-RGBJ-44444", CodeFault::Length),
+            (&"P".repeat(1000), CodeFault::Length),
+            ("1-2Q3D-EZPX-6QJ8-RGBJ-4", CodeFault::Prefix),
+            ("P-2Q3D-EZPX-6QJ8-RGBU-4", CodeFault::Symbol),
+            ("P-2Q3D-EZPX-6QJ8-RGB王-4", CodeFault::Symbol),
+            ("P-2Q3D-EZPX-6QJ8-RGBJ-5", CodeFault::Check),
+        ] {
+            assert_eq!(CodeFormat::check(text), Err(fault), "{text:?}");
+            assert!(fault.to_string().contains("compare it with"));
+        }
+    }
+
+    #[test]
+    fn prefixes_are_one_to_three_capital_letters_and_bits_80_or_128() {
+        for prefix in ["", "ABCD", "p", "P1", "É", "P-", " "] {
+            assert_eq!(CodeFormat::new(prefix, 80), None, "{prefix:?}");
+        }
+        for bits in [0, 40, 64, 79, 81, 127, 129, 256, 336] {
+            assert_eq!(CodeFormat::new("P", bits), None, "{bits}");
+        }
+    }
+
+    #[test]
+    fn offsets_take_every_value_but_zero_equally_often() {
+        for within in [1u32, 2, 3, 7, 30] {
+            let mut seen: Vec<i64> = (0..2 * u64::from(within))
+                .map(|random| {
+                    let mut tag = [0xa5; 32];
+                    tag[..8].copy_from_slice(&random.to_be_bytes());
+                    shift_days(&tag, within)
+                })
+                .collect();
+            seen.sort_unstable();
+            let within = i64::from(within);
+            let expected: Vec<i64> = (-within..=within).filter(|day| *day != 0).collect();
+            assert_eq!(seen, expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn offsets_are_never_zero_and_never_beyond(tag: [u8; 32], within: u32) {
+            let days = shift_days(&tag, within);
+            prop_assert!(days != 0 && days.unsigned_abs() <= u64::from(within.max(1)));
+        }
+    }
+
+    #[test]
+    fn the_odds_of_a_collision_are_those_of_the_birthday_problem() {
+        let near = |odds: f64, expected: f64| {
+            assert!((odds / expected - 1.0).abs() < 0.01, "{odds} {expected}");
+        };
+        near(collision_odds(1_950_000, 80), 1.5727e-12);
+        near(collision_odds(1_950_000, 128), 5.587e-27);
+        near(collision_odds(1_950_000, 40), 0.8226);
+        near(collision_odds(1_950_000, 48), 0.00673);
+        near(collision_odds(2, 10), 1.0 / 1024.0);
+        assert_eq!(collision_odds(0, 80), 0.0);
+        assert_eq!(collision_odds(1, 80), 0.0);
+        assert!(collision_odds(1_950_000, 32) > 0.999_999);
+        assert!(collision_odds(u64::MAX, 80) <= 1.0);
+        // The limit of `check`: a million million rows is too many for 80 bits.
+        assert!(collision_odds(1_000_000_000, 80) < 1e-6);
+        assert!(collision_odds(1_000_000_000_000, 80) > 1e-6);
+    }
+}

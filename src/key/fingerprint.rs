@@ -362,3 +362,189 @@ fn reduce(x: u128) -> u64 {
     let folded = fold(x);
     if folded >= P { folded - P } else { folded }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::key::{Key, Label};
+
+    fn prints(policy: &str) -> Fingerprinter {
+        Fingerprinter::new(&Key::test_key().subkey(Label::Leak, &[policy]))
+    }
+
+    /// The hash before SipHash, by the definition.
+    fn plainly(prints: &Fingerprinter, text: &str) -> u64 {
+        let r = u128::from(prints.powers.up[1]);
+        let hash = text
+            .chars()
+            .fold(1, |h, c| (h * r + u128::from(u32::from(c))) % u128::from(P));
+        prints.seal(hash as u64)
+    }
+
+    /// Texts with ASCII alone and mixed, around the lengths where the path changes.
+    fn texts() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[0-9a-z]{0,80}",
+            "[一-龥]{0,20}",
+            "[0-9一-龥\u{10ffff}\u{7f}\u{80}é]{0,80}",
+            "\\PC{0,600}",
+            proptest::collection::vec(any::<char>(), 0..80)
+                .prop_map(|chars| chars.into_iter().collect()),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_fingerprint_is_the_polynomial_under_siphash(text in texts()) {
+            let prints = prints("aa");
+            prop_assert_eq!(prints.of(&text), plainly(&prints, &text));
+        }
+
+        #[test]
+        fn the_fingerprint_of_a_part_is_that_of_the_substring(
+            text in texts(),
+            cuts: [prop::sample::Index; 2],
+        ) {
+            let prints = prints("aa");
+            let mut prefixes = Prefixes::new();
+            prints.prefixes("left over from before", &mut prefixes);
+            prints.prefixes(&text, &mut prefixes);
+            let n = text.chars().count();
+            prop_assert_eq!(prefixes.chars(), n);
+            let [a, b] = cuts.map(|cut| cut.index(n + 1));
+            let (start, end) = (a.min(b), a.max(b));
+            let part: String = text.chars().skip(start).take(end - start).collect();
+            prop_assert_eq!(prints.of_range(&prefixes, start..end), prints.of(&part));
+        }
+
+        #[test]
+        fn numbers_are_reduced_right(x: u128) {
+            let p = u128::from(P);
+            prop_assert_eq!(u128::from(reduce(x >> 4)), (x >> 4) % p);
+            prop_assert_eq!(u128::from(fold(x >> 4)) % p, (x >> 4) % p);
+            prop_assert!(fold(x >> 4) <= P + 7);
+            prop_assert_eq!(u128::from(fold_wide(x)) % p, x % p);
+        }
+    }
+
+    #[test]
+    fn numbers_at_the_edge_are_reduced_right() {
+        let p = u128::from(P);
+        for x in [
+            0,
+            1,
+            p - 1,
+            p,
+            p + 1,
+            2 * p,
+            p * p,
+            (1 << 124) - 1,
+            1 << 122,
+        ] {
+            assert_eq!(u128::from(reduce(x)), x % p, "{x}");
+        }
+        assert_eq!(u128::from(fold_wide(u128::MAX)) % p, u128::MAX % p);
+    }
+
+    #[test]
+    fn all_parts_of_a_text_have_their_own_fingerprints() {
+        let prints = prints("aa");
+        let text: String = ('a'..='z').chain('一'..='丿').collect();
+        let mut prefixes = Prefixes::new();
+        prints.prefixes(&text, &mut prefixes);
+        let n = prefixes.chars();
+        let mut seen = HashSet::new();
+        for start in 0..n {
+            for end in start + 1..=n {
+                let part: String = text.chars().skip(start).take(end - start).collect();
+                let print = prints.of_range(&prefixes, start..end);
+                assert_eq!(print, prints.of(&part));
+                assert!(seen.insert(print));
+            }
+        }
+    }
+
+    #[test]
+    fn the_longest_ascii_text_of_the_short_path_does_not_overflow() {
+        // The greatest sums: every character DEL, and every power near p.
+        for power in [P - 1, P - 2] {
+            let prints = Fingerprinter {
+                powers: Powers::of(power),
+                of: [1, 2],
+                bound: [3, 4],
+            };
+            for len in 0..=2 * SHORT {
+                let text = "\u{7f}".repeat(len);
+                assert_eq!(prints.of(&text), plainly(&prints, &text), "{len}");
+            }
+        }
+    }
+
+    #[test]
+    fn parts_longer_than_the_table_of_powers_are_right() {
+        let prints = prints("aa");
+        let text = "0123456789".repeat(1000);
+        let mut prefixes = Prefixes::new();
+        prints.prefixes(&text, &mut prefixes);
+        for end in [255, 256, 257, 258, 1000, 9999] {
+            let part: String = text.chars().take(end).skip(1).collect();
+            assert_eq!(
+                prints.of_range(&prefixes, 1..end),
+                prints.of(&part),
+                "{end}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_lies_outside_a_text_is_cut_off() {
+        let prints = prints("aa");
+        let mut prefixes = Prefixes::new();
+        let nothing = prints.of("");
+        assert_eq!(prefixes.chars(), 0);
+        assert_eq!(prints.of_range(&prefixes, 0..5), nothing);
+        prints.prefixes("abc", &mut prefixes);
+        assert_eq!(prints.of_range(&prefixes, 1..9), prints.of("bc"));
+        assert_eq!(prints.of_range(&prefixes, 7..9), nothing);
+        #[allow(clippy::reversed_empty_ranges)]
+        let backwards = 2..1;
+        assert_eq!(prints.of_range(&prefixes, backwards), nothing);
+    }
+
+    #[test]
+    fn zeros_at_either_end_and_lengths_count() {
+        let prints = prints("aa");
+        let texts = [
+            "",
+            "\0",
+            "\0\0",
+            "\u{1}",
+            "\0\u{1}",
+            "\u{1}\0",
+            "\u{1}\u{1}",
+        ];
+        let all: HashSet<u64> = texts.iter().map(|text| prints.of(text)).collect();
+        assert_eq!(all.len(), texts.len());
+    }
+
+    #[test]
+    fn another_policy_or_key_gives_unrelated_fingerprints() {
+        let (one, other) = (prints("aa"), prints("ab"));
+        assert_ne!(one.of("13800138000"), other.of("13800138000"));
+        assert_ne!(one.of(""), other.of(""));
+        assert_ne!(one.bound(1, 2), other.bound(1, 2));
+        assert_ne!(one.powers.up[1], other.powers.up[1]);
+    }
+
+    #[test]
+    fn a_pair_is_not_its_reverse_and_not_a_text() {
+        let prints = prints("aa");
+        assert_ne!(prints.bound(1, 2), prints.bound(2, 1));
+        assert_ne!(prints.bound(0, 0), prints.seal(0));
+        assert_ne!(prints.of, prints.bound);
+    }
+}

@@ -35,3 +35,35 @@ fn numbers(bytes: &[u8; 9]) -> [usize; 6] {
     // 72 bits are there, 6 are left over at the end.
     [61, 50, 39, 28, 17, 6].map(|shift| (bits >> shift) as usize & 0x7ff)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_eleven_bits_each_from_the_most_significant() {
+        let mut bytes = [0; 9];
+        assert_eq!(numbers(&bytes), [0; 6]);
+        bytes[0] = 0b1000_0000;
+        assert_eq!(numbers(&bytes), [1024, 0, 0, 0, 0, 0]);
+        bytes = [0xff; 9];
+        assert_eq!(numbers(&bytes), [2047; 6]);
+        // Bit 11 is the first of the second word, bit 65 the last of the sixth.
+        bytes = [0, 0b0001_0000, 0, 0, 0, 0, 0, 0, 0b0100_0000];
+        assert_eq!(numbers(&bytes), [0, 1024, 0, 0, 0, 1]);
+        // The last six bits belong to no word.
+        bytes = [0, 0, 0, 0, 0, 0, 0, 0, 0b0011_1111];
+        assert_eq!(numbers(&bytes), [0; 6]);
+    }
+
+    #[test]
+    fn the_words_of_an_identity_are_known() {
+        // Computed with Python's hashlib.pbkdf2_hmac and the published list.
+        let words = six_words(&[0; 32]);
+        assert_eq!(
+            words,
+            ["trophy", "observe", "hazard", "issue", "rough", "cement"]
+        );
+        assert_ne!(words, six_words(&[1; 32]));
+    }
+}
