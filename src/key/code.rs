@@ -18,7 +18,7 @@ const SYMBOLS_80: usize = 16;
 
 /// `WEIGHTED[i][d]` = αⁱ·d in GF(32), x⁵+x²+1, α = 2: what symbol `d` at
 /// position `i` (from 1) adds to the check symbol. Row 0 is d itself.
-const WEIGHTED: [[u8; 32]; MAX_SYMBOLS + 1] = {
+static WEIGHTED: [[u8; 32]; MAX_SYMBOLS + 1] = {
     let mut table = [[0; 32]; MAX_SYMBOLS + 1];
     let mut i = 0;
     while i <= MAX_SYMBOLS {
@@ -35,6 +35,55 @@ const WEIGHTED: [[u8; 32]; MAX_SYMBOLS + 1] = {
     }
     table
 };
+
+/// What each byte of a tag, whatever its place, adds to the check symbol: the
+/// sum is linear, so a byte adds what its bits add. Bit j of the tag, from the
+/// most significant, is bit 4 − j mod 5 of symbol j/5 + 1.
+static BYTE_CHECKS: [[u8; 256]; 16] = {
+    let mut table = [[0; 256]; 16];
+    let mut place = 0;
+    while place < 16 {
+        let mut byte = 0;
+        while byte < 256 {
+            let mut bit = 0;
+            while bit < 8 {
+                if byte & (0x80 >> bit) != 0 {
+                    let j = 8 * place + bit;
+                    table[place][byte] ^= WEIGHTED[j / 5 + 1][1 << (4 - j % 5)];
+                }
+                bit += 1;
+            }
+            byte += 1;
+        }
+        place += 1;
+    }
+    table
+};
+
+/// Two symbols for ten bits.
+static PAIRS: [[u8; 2]; 1024] = {
+    let mut table = [[0; 2]; 1024];
+    let mut i = 0;
+    while i < 1024 {
+        table[i] = [SYMBOLS[i >> 5], SYMBOLS[i & 31]];
+        i += 1;
+    }
+    table
+};
+
+/// The value of each symbol as written, capital letters only; 255 for the rest.
+static VALUES: [u8; 256] = {
+    let mut table = [NO_SYMBOL; 256];
+    let mut i = 0;
+    while i < 32 {
+        table[SYMBOLS[i] as usize] = i as u8;
+        i += 1;
+    }
+    table
+};
+
+/// What [`VALUES`] holds for a byte that is no symbol.
+const NO_SYMBOL: u8 = 255;
 
 /// d·α: a shift, reduced by x⁵+x²+1.
 const fn times_alpha(d: u8) -> u8 {
@@ -121,35 +170,13 @@ impl CodeFormat {
     #[inline]
     pub fn write(&self, tag: &[u8; 32], out: &mut Vec<u8>) {
         let mut buffer = [b'-'; MAX_LEN];
-        let [
-            t0,
-            t1,
-            t2,
-            t3,
-            t4,
-            t5,
-            t6,
-            t7,
-            t8,
-            t9,
-            ta,
-            tb,
-            tc,
-            td,
-            te,
-            tf,
-            ..,
-        ] = *tag;
-        let bits = u128::from_be_bytes([
-            t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, ta, tb, tc, td, te, tf,
-        ]);
         let lead = usize::from(self.lead_len);
         buffer[..4].copy_from_slice(&self.lead);
         let body = &mut buffer[lead..];
         let used = if self.bits == 80 {
-            spell::<SYMBOLS_80>(bits, body)
+            spell::<4, 10>(tag, body)
         } else {
-            spell::<SYMBOLS_128>(bits, body)
+            spell::<6, 16>(tag, body)
         };
         out.extend_from_slice(&buffer[..lead + used]);
     }
@@ -163,25 +190,29 @@ impl CodeFormat {
         if bytes.len() != self.len() || bytes.get(..lead) != self.lead.get(..lead) {
             return false;
         }
-        let count = usize::from(self.symbols);
-        let mut symbols = [0u8; MAX_SYMBOLS + 1];
-        let mut n = 0;
-        for (at, byte) in bytes.iter().skip(lead).enumerate() {
-            // Four symbols and a hyphen, until the hyphen before the check symbol.
-            let hyphen = at % 5 == 4 || at + 2 == bytes.len() - lead;
-            if hyphen {
-                if *byte != b'-' {
-                    return false;
-                }
-                continue;
+        let body = bytes.get(lead..).unwrap_or_default();
+        // The check symbol and its hyphen stand after the groups.
+        let Some((groups, [b'-', check])) = body.split_last_chunk::<2>() else {
+            return false;
+        };
+        let (mut sum, mut last, mut wrong) = (0, 0, 0);
+        let mut rows = WEIGHTED.iter().skip(1);
+        for group in groups.chunks(5) {
+            let (symbols, hyphen) = group.split_at(group.len().min(4));
+            wrong |= u8::from(!matches!(hyphen, [] | [b'-']));
+            for (symbol, row) in symbols.iter().zip(&mut rows) {
+                last = VALUES[usize::from(*symbol)];
+                wrong |= last & !31;
+                sum ^= row[usize::from(last & 31)];
             }
-            match value_of(*byte) {
-                Some(value) if n <= count => symbols[n] = value,
-                _ => return false,
-            }
-            n += 1;
         }
-        n == count + 1 && sound(&symbols[..n], self.bits()).is_ok()
+        wrong == 0 && sum == VALUES[usize::from(*check)] && last & self.padding() == 0
+    }
+
+    /// The bits of the last symbol that belong to no bit of the tag.
+    fn padding(&self) -> u8 {
+        let spare = 5 * self.symbols - self.bits;
+        (1 << spare) - 1
     }
 
     /// Reads a code as a person typed it: any prefix, either length, small
@@ -216,9 +247,24 @@ impl CodeFormat {
                 b'I' | b'L' => b'1',
                 other => *other,
             };
-            *to = value_of(meant).ok_or(CodeFault::Symbol)?;
+            *to = match VALUES[usize::from(meant)] {
+                NO_SYMBOL => return Err(CodeFault::Symbol),
+                value => value,
+            };
         }
-        sound(&symbols[..=count], bits)?;
+        let [data @ .., check] = &symbols[..=count] else {
+            return Err(CodeFault::Length);
+        };
+        let rows = WEIGHTED.iter().skip(1);
+        let sum = rows
+            .zip(data)
+            .fold(0, |sum, (row, symbol)| sum ^ row[usize::from(*symbol)]);
+        if sum != *check {
+            return Err(CodeFault::Check);
+        }
+        if data.last().is_some_and(|last| last & format.padding() != 0) {
+            return Err(CodeFault::Padding);
+        }
         let mut tag = [0u8; 32];
         let value = symbols
             .iter()
@@ -281,67 +327,52 @@ pub enum CodeFault {
     Padding,
 }
 
-/// Writes `N` symbols in groups of four and the check symbol, and returns the
-/// length. `out` holds hyphens already.
+/// Writes the first `BYTES` bytes of a tag as `QUADS` groups of four symbols and
+/// what remains of a group, then the check symbol, and returns the length.
+/// `out` holds hyphens already.
 #[inline(always)]
-fn spell<const N: usize>(bits: u128, out: &mut [u8]) -> usize {
-    let mut check = 0;
+fn spell<const QUADS: usize, const BYTES: usize>(tag: &[u8; 32], out: &mut [u8]) -> usize {
+    let [
+        t0,
+        t1,
+        t2,
+        t3,
+        t4,
+        t5,
+        t6,
+        t7,
+        t8,
+        t9,
+        ta,
+        tb,
+        tc,
+        td,
+        te,
+        tf,
+        ..,
+    ] = *tag;
+    let bits = u128::from_be_bytes([
+        t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, ta, tb, tc, td, te, tf,
+    ]);
+    let pair = |bits: u128| PAIRS[bits as usize & 0x3ff];
+    let (groups, _) = out.as_chunks_mut::<5>();
     let mut at = 0;
-    for i in 0..N {
-        if i > 0 && i % 4 == 0 {
-            at += 1;
-        }
-        let shift = 123i32 - 5 * i as i32;
-        let symbol = if shift >= 0 {
-            bits >> shift
-        } else {
-            bits << -shift
-        } as usize
-            & 31;
-        check ^= WEIGHTED[i + 1][symbol];
-        out[at] = SYMBOLS[symbol];
-        at += 1;
+    for (quad, [a, b, c, d, _]) in groups.iter_mut().take(QUADS).enumerate() {
+        [*a, *b] = pair(bits >> (118 - 20 * quad));
+        [*c, *d] = pair(bits >> (108 - 20 * quad));
+        at += 5;
     }
-    out[at + 1] = SYMBOLS[usize::from(check & 31)];
-    at + 2
-}
-
-/// Whether the check symbol at the end fits and the padding is zero.
-fn sound(symbols: &[u8], bits: u32) -> Result<(), CodeFault> {
-    let Some((check, data)) = symbols.split_last() else {
-        return Err(CodeFault::Length);
-    };
-    let sum = WEIGHTED
-        .iter()
-        .skip(1)
-        .zip(data)
-        .fold(0, |sum, (row, symbol)| sum ^ row[usize::from(symbol & 31)]);
-    if sum != *check {
-        return Err(CodeFault::Check);
+    if 20 * QUADS < 8 * BYTES {
+        // 8 bits are left of 128; zeros make them ten.
+        let [a, b] = pair(bits << 2);
+        out[at] = a;
+        out[at + 1] = b;
+        at += 3;
     }
-    let spare = 5 * data.len() as u32 - bits;
-    match data.last() {
-        Some(last) if u32::from(*last) & ((1 << spare) - 1) != 0 => Err(CodeFault::Padding),
-        _ => Ok(()),
-    }
-}
-
-/// The value of a symbol as written, capital letters only.
-const fn value_of(byte: u8) -> Option<u8> {
-    const NONE: u8 = 255;
-    const VALUES: [u8; 256] = {
-        let mut table = [NONE; 256];
-        let mut i = 0;
-        while i < 32 {
-            table[SYMBOLS[i] as usize] = i as u8;
-            i += 1;
-        }
-        table
-    };
-    match VALUES[byte as usize] {
-        NONE => None,
-        value => Some(value),
-    }
+    let checks = BYTE_CHECKS.iter().zip(tag).take(BYTES);
+    let check = checks.fold(0, |sum, (row, byte)| sum ^ row[usize::from(*byte)]);
+    out[at] = SYMBOLS[usize::from(check & 31)];
+    at + 1
 }
 
 /// Days by which the dates of a subject move: from −`within` to `within`,
