@@ -72,11 +72,7 @@ fn output(rule: &ColumnRule) -> &At<String> {
 }
 
 fn grounds(log: &mut Log, parts: &Parts<'_>) {
-    let known: Vec<&str> = parts
-        .grounds
-        .iter()
-        .map(|(n, _)| n.value.as_str())
-        .collect();
+    let known: Vec<&str> = parts.ground_names.iter().map(String::as_str).collect();
     if known.is_empty() {
         return; // reported where the section is missing
     }

@@ -77,6 +77,11 @@ pub(super) fn rule(log: &mut Log, entry: Entry<'_>, files: &Files) -> Option<Col
     }
     let before = log.problems.len();
     let do_text = section.string(log, "do");
+    let verb = do_text.and_then(|t| {
+        let at = t.at.clone();
+        choose(log, &t, "do", DOS, &["encrypt"]).map(|d| (d.value, at))
+    });
+    check_words(log, &section, verb.as_ref().map(|(v, _)| *v));
     if !section.has("do") {
         section.missing(
             log,
@@ -85,11 +90,6 @@ pub(super) fn rule(log: &mut Log, entry: Entry<'_>, files: &Files) -> Option<Col
             "write do = \"drop\" unless the purpose needs the column",
         );
     }
-    let verb = do_text.and_then(|t| {
-        let at = t.at.clone();
-        choose(log, &t, "do", DOS, &["encrypt"]).map(|d| (d.value, at))
-    });
-    check_words(log, &section, verb.as_ref().map(|(v, _)| *v));
 
     let ground = section.name(log, "ground");
     if !section.has("ground") {

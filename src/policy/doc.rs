@@ -135,8 +135,20 @@ impl<'d> Section<'d> {
             .help(format!("{} knows {}", self.label, words::list(allowed)))
     }
 
-    /// The problem of a required key that is not there.
+    /// Reports a required key that is not there, unless a misspelt one has
+    /// just been reported in its place.
     pub(super) fn missing(&self, log: &mut Log, key: &str, why: &str, help: &str) {
+        let meant = format!("did you mean `{key}`?");
+        let misspelt = self.entries().iter().any(|entry| {
+            log.problems.iter().any(|p| {
+                p.code == "policy/unknown-key"
+                    && p.at == entry.key_at()
+                    && p.message.ends_with(&meant)
+            })
+        });
+        if misspelt {
+            return;
+        }
         log.push(
             Problem::error(
                 "policy/missing-key",

@@ -29,6 +29,7 @@ mod columns;
 mod doc;
 pub mod error;
 mod files;
+pub mod house;
 mod identity;
 pub mod model;
 mod nest;
@@ -42,6 +43,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 pub use error::{PolicyError, PolicyErrors, Problem, Severity, render, to_json};
+pub use house::{HouseRules, parse_house, read_house};
 pub use identity::policy_identity;
 pub use model::Policy;
 pub use nest::nests;
@@ -57,6 +59,14 @@ pub const MAX_NAMED_FILE: u64 = 256 << 20;
 /// Where the file cannot be read, is not UTF-8 or larger than [`MAX_POLICY`],
 /// or where the policy is wrong.
 pub fn read(path: &Path) -> Result<Policy, PolicyError> {
+    let text = text_of(path)?;
+    let folder = path.parent().unwrap_or_else(|| Path::new(""));
+    let file = path.to_string_lossy();
+    parse(&file, &text, &mut |name| regular(&folder.join(name))).map_err(PolicyError::Wrong)
+}
+
+/// The text of a policy or a file of house rules.
+fn text_of(path: &Path) -> Result<String, PolicyError> {
     let bytes = limited(path, MAX_POLICY).map_err(|source| match source.kind() {
         io::ErrorKind::FileTooLarge => PolicyError::TooLarge {
             path: path.to_owned(),
@@ -67,35 +77,33 @@ pub fn read(path: &Path) -> Result<Policy, PolicyError> {
             source,
         },
     })?;
-    let text = match std::str::from_utf8(&bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            let byte = error.valid_up_to();
-            let before = bytes.get(..byte).unwrap_or_default();
-            return Err(PolicyError::NotUtf8 {
-                path: path.to_owned(),
-                line: before.iter().filter(|b| **b == b'\n').count() + 1,
-                byte,
-            });
+    String::from_utf8(bytes).map_err(|error| {
+        let byte = error.utf8_error().valid_up_to();
+        let bytes = error.as_bytes();
+        let before = bytes.get(..byte).unwrap_or_default();
+        PolicyError::NotUtf8 {
+            path: path.to_owned(),
+            line: before.iter().filter(|b| **b == b'\n').count() + 1,
+            byte,
         }
-    };
-    let folder = path.parent().unwrap_or_else(|| Path::new(""));
-    let file = path.to_string_lossy();
-    parse(&file, text, &mut |name| {
-        limited(&folder.join(name), MAX_NAMED_FILE)
     })
-    .map_err(PolicyError::Wrong)
 }
 
-/// The bytes of a regular file of limited size; does not wait for a pipe.
-fn limited(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    let meta = std::fs::metadata(path)?;
-    if meta.is_dir() {
-        return Err(io::Error::new(
-            io::ErrorKind::IsADirectory,
-            "it is a folder",
-        ));
+/// The bytes of a file that a policy names: a regular file, so that a pipe
+/// does not keep the reader waiting.
+fn regular(path: &Path) -> io::Result<Vec<u8>> {
+    if std::fs::metadata(path)?.is_file() {
+        limited(path, MAX_NAMED_FILE)
+    } else {
+        Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is not a regular file",
+        ))
     }
+}
+
+/// The bytes of a file of limited size.
+fn limited(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     std::fs::File::open(path)?
         .take(limit.saturating_add(1))

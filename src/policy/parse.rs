@@ -38,6 +38,8 @@ pub(super) struct Parts<'d> {
     pub(super) subject: Option<SubjectPart>,
     pub(super) domains: Vec<DomainPart>,
     pub(super) grounds: Vec<(At<String>, At<String>)>,
+    /// Names of all grounds, those with problems too.
+    pub(super) ground_names: Vec<String>,
     pub(super) rows: Vec<RowPart>,
     pub(super) extract: Option<(Extract, Span)>,
     pub(super) tables: Vec<Table>,
@@ -84,16 +86,26 @@ pub fn parse(
 ) -> Result<Policy, PolicyErrors> {
     let mut log = Log::default();
     let policy = read_text(&mut log, file, text, files);
-    match policy {
-        Some(policy) if log.problems.is_empty() => Ok(policy),
+    finish(log, file, text, policy)
+}
+
+/// What was read, or what is wrong with it in the order of the text.
+pub(super) fn finish<T>(
+    log: Log,
+    file: &str,
+    text: &str,
+    read: Option<T>,
+) -> Result<T, PolicyErrors> {
+    match read {
+        Some(read) if log.problems.is_empty() => Ok(read),
         _ => {
             let mut problems = log.problems;
             if problems.is_empty() {
-                // Cannot happen; if it does, the policy is refused, not run.
+                // Cannot happen; if it does, the file is refused, not used.
                 problems.push(Problem::error(
                     "policy/refused",
                     0..0,
-                    "this policy could not be read and no reason was recorded",
+                    "this file could not be read and no reason was recorded",
                 ));
             }
             problems.sort_by(|a, b| {
@@ -115,52 +127,7 @@ fn read_text(
     text: &str,
     files: &mut dyn FnMut(&str) -> io::Result<Vec<u8>>,
 ) -> Option<Policy> {
-    if text.len() as u64 > MAX_POLICY {
-        log.push(
-            Problem::error(
-                "policy/too-large",
-                0..0,
-                format!("this policy is larger than {MAX_POLICY} bytes"),
-            )
-            .why("a policy is a document that a person reads from top to bottom and signs")
-            .help("put long lists into a file beside it and name that with `in_list` or `map`"),
-        );
-        return None;
-    }
-    hidden_characters(log, text);
-    let (document, errors) = DeTable::parse_recoverable(text);
-    let mut broken = false;
-    for error in &errors {
-        let at = error.span().unwrap_or(0..0);
-        let message = error
-            .message()
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .to_owned();
-        if message == "duplicate key" {
-            let word = text.get(at.clone()).unwrap_or_default();
-            log.push(
-                Problem::error(
-                    "policy/duplicate",
-                    at,
-                    format!("{} is written twice", quoted(word)),
-                )
-                .why("one of the two would win in silence")
-                .help("take one of them out"),
-            );
-        } else {
-            broken = true;
-            log.push(
-                Problem::error("policy/syntax", at, format!("not TOML: {message}")).help(
-                    "texts stand in quotes, lists in [brackets], sections start with [name]; problems of meaning are shown once the text can be read",
-                ),
-            );
-        }
-    }
-    if broken {
-        return None;
-    }
+    let document = syntax(log, text)?;
     let root = document.get_ref();
     let files = Files::read(log, root, files);
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
@@ -189,6 +156,10 @@ fn read_text(
     let unlisted = unlisted(log, &top);
     let basis = basis(log, &top);
     let grounds = grounds(log, &top);
+    let ground_names = match top.get("grounds").map(|e| e.value.get_ref()) {
+        Some(DeValue::Table(table)) => table.iter().map(|(k, _)| k.get_ref().to_string()).collect(),
+        _ => Vec::new(),
+    };
     let column_entries = match top.get("columns") {
         Some(entry) => sub(log, entry, "[columns.NAME]").map_or_else(Vec::new, |s| s.entries()),
         None => Vec::new(),
@@ -228,6 +199,7 @@ fn read_text(
         subject,
         domains,
         grounds,
+        ground_names,
         rows,
         extract,
         tables,
@@ -273,6 +245,67 @@ fn read_text(
         files: files.list,
         identity,
     })
+}
+
+/// The text as a document; `None` where it cannot be read as one. Keys that
+/// are written twice are reported and do not keep the rest from being read.
+pub(super) fn syntax<'t>(log: &mut Log, text: &'t str) -> Option<toml::Spanned<DeTable<'t>>> {
+    if text.len() as u64 > MAX_POLICY {
+        log.push(
+            Problem::error(
+                "policy/too-large",
+                0..0,
+                format!("this file is larger than {MAX_POLICY} bytes"),
+            )
+            .why("a policy is a document that a person reads from top to bottom and signs")
+            .help("put long lists into a file beside it and name that with `in_list` or `map`"),
+        );
+        return None;
+    }
+    hidden_characters(log, text);
+    let (document, errors) = DeTable::parse_recoverable(text);
+    let mut broken = false;
+    let mut section_twice: Option<usize> = None;
+    for error in &errors {
+        let at = error.span().unwrap_or(0..0);
+        let message = error
+            .message()
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        if message == "duplicate key" {
+            // Of a section written twice, its header is enough.
+            let inside = section_twice
+                .and_then(|end| text.get(end..at.start))
+                .is_some_and(|between| !between.contains("\n["));
+            if inside {
+                continue;
+            }
+            let line = text.get(..at.start).and_then(|t| t.lines().next_back());
+            if line.is_some_and(|l| l.trim_start().starts_with('[')) {
+                section_twice = Some(at.end);
+            }
+            let word = text.get(at.clone()).unwrap_or_default();
+            log.push(
+                Problem::error(
+                    "policy/duplicate",
+                    at,
+                    format!("{} is written twice", quoted(word)),
+                )
+                .why("one of the two would win in silence")
+                .help("take one of them out"),
+            );
+        } else {
+            broken = true;
+            log.push(
+                Problem::error("policy/syntax", at, format!("not TOML: {message}")).help(
+                    "texts stand in quotes, lists in [brackets], sections start with [name]; problems of meaning are shown once the text can be read",
+                ),
+            );
+        }
+    }
+    (!broken).then_some(document)
 }
 
 /// Characters that make the text read otherwise than it is.

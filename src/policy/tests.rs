@@ -1,5 +1,9 @@
 //! Claims about the language. All names and numbers are invented.
 
+mod properties;
+mod scenes;
+mod shipped;
+
 use super::model::*;
 use super::*;
 use std::io;
