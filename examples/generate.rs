@@ -1,5 +1,9 @@
 //! Writes the invented register and its truth file:
-//! `cargo run --release --example generate -- ROWS SEED REGISTER.csv TRUTH.csv [BRANCHES]`.
+//!
+//! `cargo run --release --example generate -- ROWS SEED REGISTER.csv TRUTH.csv [BRANCHES [MALFORMED_EVERY]]`
+//!
+//! `MALFORMED_EVERY` 0 leaves out the structurally unreadable records, for
+//! comparison with tools that refuse a file with any.
 
 use std::error::Error;
 use std::fs::File;
@@ -9,14 +13,17 @@ use offrecord::demo::{Spec, generate};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let (rows, seed, register, truth, branches) = match arguments.as_slice() {
-        [rows, seed, register, truth] => (rows, seed, register, truth, None),
-        [rows, seed, register, truth, branches] => (rows, seed, register, truth, Some(branches)),
-        _ => return Err("usage: generate ROWS SEED REGISTER.csv TRUTH.csv [BRANCHES]".into()),
+    let [rows, seed, register, truth, more @ ..] = arguments.as_slice() else {
+        return Err(
+            "usage: generate ROWS SEED REGISTER.csv TRUTH.csv [BRANCHES [MALFORMED_EVERY]]".into(),
+        );
     };
     let mut spec = Spec::new(rows.parse()?, seed.parse()?);
-    if let Some(branches) = branches {
+    if let Some(branches) = more.first() {
         spec.branches = branches.parse()?;
+    }
+    if let Some(every) = more.get(1) {
+        spec.malformed_every = every.parse()?;
     }
     let mut register = File::create(register)?;
     let mut truth = File::create(truth)?;

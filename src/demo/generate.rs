@@ -141,6 +141,8 @@ pub struct Summary {
     pub dirty: u64,
     /// Of the dirty ones, records that bear another record's resident ID.
     pub shared_ids: u64,
+    /// Records of a member who has another record too: same name, same ID.
+    pub second_rows: u64,
     /// Records with notes.
     pub notes: u64,
     /// Bytes of note text, before quoting.
@@ -207,32 +209,32 @@ pub fn generate(
         ..Summary::default()
     };
     let mut rows = Rows::new(&world);
-    let mut lies = Vec::with_capacity(PIECE / 4);
+    let mut told = Vec::with_capacity(PIECE / 4);
     let mut bytes = Vec::with_capacity(PIECE + PIECE / 4);
     bytes.extend_from_slice(COLUMNS.join(",").as_bytes());
     bytes.push(b'\n');
-    lies.extend_from_slice(TRUTH_COLUMNS.join(",").as_bytes());
-    lies.push(b'\n');
+    told.extend_from_slice(TRUTH_COLUMNS.join(",").as_bytes());
+    told.push(b'\n');
     for row in 0..spec.rows {
         let before = bytes.len();
         rows.write(row, &mut bytes, &mut summary);
         let breaks = bytes[before..].iter().filter(|b| **b == b'\n').count() as u64;
         for planted in rows.truth.drain(..) {
-            write_truth(row, summary.lines + 1, &planted, &mut lies);
+            write_truth(row, summary.lines + 1, &planted, &mut told);
             summary.truth += 1;
         }
         summary.lines += breaks;
         summary.multi_line += u64::from(breaks > 1);
         if bytes.len() >= PIECE {
             register.write_all(&bytes)?;
-            truth.write_all(&lies)?;
+            truth.write_all(&told)?;
             summary.bytes += bytes.len() as u64;
             bytes.clear();
-            lies.clear();
+            told.clear();
         }
     }
     register.write_all(&bytes)?;
-    truth.write_all(&lies)?;
+    truth.write_all(&told)?;
     summary.bytes += bytes.len() as u64;
     summary.records = spec.rows;
     register.flush()?;
@@ -332,11 +334,14 @@ impl<'a> Rows<'a> {
         } else {
             world.dirt(row)
         };
-        let person = world.person(row);
+        let mut person = world.person(row);
         let mut random = Random::new(world.spec.seed, Stream::Text, row);
-        self.plain_cells(&person, damage.is_some(), &mut random);
+        if dirt == Some(Dirt::SecondRow) {
+            person = self.second_row(person, &mut random, summary);
+        }
+        self.plain_cells(row, &person, damage.is_some(), &mut random);
         self.written_forms(&person, dirt.is_some(), &mut random);
-        if let Some(dirt) = dirt {
+        if let Some(dirt) = dirt.filter(|dirt| *dirt != Dirt::SecondRow) {
             self.soil(dirt, &person, &mut random, summary);
         }
         self.notes(
@@ -366,14 +371,14 @@ impl<'a> Rows<'a> {
     }
 
     /// Every cell but the notes, as a careful clerk would have written it.
-    fn plain_cells(&mut self, person: &Person, one_line: bool, random: &mut Random) {
+    fn plain_cells(&mut self, row: u64, person: &Person, one_line: bool, random: &mut Random) {
         let world = self.world;
         let branch = world.branches[person.branch as usize];
         let employer = &world.employers[branch.employer as usize];
         let city = &words::CITIES[usize::from(branch.city)];
 
         self.digits.clear();
-        number(person.row + 1, 7, &mut self.digits);
+        number(row + 1, 7, &mut self.digits);
         let cell = &mut self.fields[Column::MemberId as usize];
         cell.clear();
         cell.push_str("INV");
@@ -532,6 +537,30 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// Whose row it is where a member is listed a second time, in another
+    /// branch, under the same resident ID and mobile.
+    fn second_row(&mut self, person: Person, random: &mut Random, summary: &mut Summary) -> Person {
+        let Some(member) = self.world.other_member(person.row, random) else {
+            return person;
+        };
+        summary.second_rows += 1;
+        self.truth.push(Planted {
+            column: Column::IdNumber,
+            what: "same-person",
+            kind: "cn-resident-id",
+            value: forms::id_text(&member.id),
+            written: forms::id_text(&member.id),
+            style: "plain",
+            other: Some(member.row),
+        });
+        Person {
+            branch: person.branch,
+            secretary: person.secretary,
+            landline: person.landline,
+            ..member
+        }
+    }
+
     /// Makes one cell dirty and writes down which.
     fn soil(&mut self, dirt: Dirt, person: &Person, random: &mut Random, summary: &mut Summary) {
         summary.dirty += 1;
@@ -633,6 +662,23 @@ impl<'a> Rows<'a> {
                     _ => format!("{year}-04-31"),
                 };
                 (Column::BirthDate, "no-such-day", written)
+            }
+            Dirt::Intruder => {
+                let mut written = text(self, Column::Position);
+                if person.has_mobile && random.per_mille(500) {
+                    written.push_str("电话");
+                    written.push_str(&person.mobile.to_string());
+                    (Column::Position, "holds-phone", written)
+                } else {
+                    written.push(' ');
+                    written.push_str(&forms::id_text(&person.id));
+                    (Column::Position, "holds-id", written)
+                }
+            }
+            Dirt::Swapped | Dirt::SecondRow => {
+                let mobile = text(self, Column::Mobile);
+                self.set(Column::Mobile, &forms::id_text(&person.id));
+                (Column::IdNumber, "swapped-with-mobile", mobile)
             }
         };
         // What the cell would have been; of a shared ID, whose it is.
@@ -798,12 +844,12 @@ fn address(city: &words::City, one_line: bool, random: &mut Random, out: &mut St
         ..
     } = city;
     let text = match random.below(1_000) {
-        ..44 if !one_line => {
+        ..42 if !one_line => {
             let line = if random.per_mille(100) { "\r\n" } else { "\n" };
             format!("{province}{name}{district}{line}{street}{number}号{line}{estate}{room}室")
         }
-        ..264 => format!("{province}{name},{district},{street}{number}号,{room}室"),
-        264..384 => format!(
+        ..262 => format!("{province}{name},{district},{street}{number}号,{room}室"),
+        262..384 => format!(
             "Room {room}, Block {block}, {number} {street_latin}, {district_latin}, {latin}"
         ),
         384..444 => format!("{name}{district}{street}{number}号\"{estate}\"{block}栋{room}室"),

@@ -74,6 +74,7 @@ const ID_ZH: &[(&str, bool)] = &[
 const ID_EN: &[(&str, bool)] = &[
     ("ID no. {p} checked", true),
     ("resident ID {p}", true),
+    ("ID{p} on file", true),
     ("see {p} in the paper file", false),
 ];
 const MOBILE_ZH: &[&str] = &[
@@ -84,7 +85,12 @@ const MOBILE_ZH: &[&str] = &[
     "微信同号{p}勿外传",
     "{p}（本人）",
 ];
-const MOBILE_EN: &[&str] = &["call {p}", "mobile {p} in the evening", "Tel: {p}."];
+const MOBILE_EN: &[&str] = &[
+    "call {p}",
+    "mobile {p} in the evening",
+    "Tel: {p}.",
+    "Tel{p}",
+];
 const EMAIL_ZH: &[&str] = &[
     "邮箱{p}",
     "请发到{p}谢谢",
@@ -220,7 +226,7 @@ pub(super) fn plain(random: &mut Random, out: &mut String, truth: &mut Vec<Plant
     fill(random.pick(templates), random, out);
     let more = random.below(100);
     if more < 72 {
-        out.push_str(if more < 4 { "\n" } else { between });
+        out.push_str(if more < 2 { "\n" } else { between });
         fill(random.pick(templates), random, out);
     }
     if more < 26 {

@@ -58,6 +58,12 @@ impl Random {
         }
     }
 
+    /// The stream of plain SplitMix64 from a state, for known answers.
+    #[cfg(test)]
+    pub(super) fn from_state(state: u64) -> Self {
+        Self { state }
+    }
+
     /// The next 64 bits.
     pub(super) fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(GOLDEN);

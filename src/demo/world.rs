@@ -116,20 +116,29 @@ pub(super) enum Dirt {
     BirthMismatch,
     SexMismatch,
     BadDate,
+    /// An identifier stands in a cell that policies keep.
+    Intruder,
+    /// Resident ID and mobile stand in each other's column.
+    Swapped,
+    /// A person who is a member elsewhere too: no error, a second row.
+    SecondRow,
 }
 
 /// The shares of each sort of dirt among a hundred dirty rows.
 const DIRT: &[(Dirt, u64)] = &[
-    (Dirt::WrongCheckDigit, 20),
+    (Dirt::WrongCheckDigit, 18),
     (Dirt::MissingId, 7),
     (Dirt::PlaceholderId, 8),
-    (Dirt::StraySpaces, 22),
-    (Dirt::Missing, 14),
+    (Dirt::StraySpaces, 18),
+    (Dirt::Missing, 11),
     (Dirt::Placeholder, 8),
-    (Dirt::SharedId, 10),
+    (Dirt::SharedId, 9),
     (Dirt::BirthMismatch, 4),
     (Dirt::SexMismatch, 3),
     (Dirt::BadDate, 4),
+    (Dirt::Intruder, 2),
+    (Dirt::Swapped, 1),
+    (Dirt::SecondRow, 7),
 ];
 
 pub(super) struct World {
@@ -202,7 +211,7 @@ impl World {
         let mut homes = Vec::new();
         let per_sector = allot(employers_wanted, &sector_weights);
         for (sector, count) in per_sector.iter().enumerate() {
-            let ranks: Vec<u64> = (0..*count).map(|rank| zipf(rank as usize, 4)).collect();
+            let ranks: Vec<u64> = (0..*count).map(|rank| zipf(rank as usize, 6)).collect();
             let sum: u128 = ranks.iter().map(|weight| u128::from(*weight)).sum();
             for weight in ranks {
                 let share = u128::from(sector_weights[sector]) * u128::from(weight) / sum.max(1);
