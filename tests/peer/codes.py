@@ -172,12 +172,21 @@ class Fingerprinter:
         words = [keys[i : i + 8][::-1] for i in range(0, 32, 8)]
         self.texts = words[0] + words[1]
         self.pairs = words[2] + words[3]
+        keys = mac(under, b"within")
+        self.contexts = keys[:8][::-1] + keys[8:16][::-1]
 
-    def of(self, text: str) -> int:
+    def polynomial(self, text: str) -> bytes:
         total = 1
         for character in text:
             total = (total * self.point + ord(character)) % PRIME
-        return siphash24(self.texts, total.to_bytes(8, "little"))
+        return total.to_bytes(8, "little")
+
+    def of(self, text: str) -> int:
+        return siphash24(self.texts, self.polynomial(text))
+
+    def within(self, context: int, text: str) -> int:
+        both = context.to_bytes(8, "little") + self.polynomial(text)
+        return siphash24(self.contexts, both)
 
     def bound(self, context: int, value: int) -> int:
         both = context.to_bytes(8, "little") + value.to_bytes(8, "little")
@@ -232,15 +241,21 @@ def phone(value: str) -> str:
     text = plain(value).translate({ord(c): None for c in "()/"})
     if text.startswith("00"):
         text = "+" + text[2:]
+    mobile = r"1[3-9][0-9]{9}"
+    landline = r"(10|2[0-9])[0-9]{8}|[3-9][0-9]{2}[0-9]{7,8}"
+    service = r"[48]00[0-9]{7}"
     if not text.startswith("+"):
-        text = "+86" + text
+        # A national number: a mobile, a landline with its 0, a service number,
+        # each perhaps with a bare 86 before it.
+        found = re.fullmatch(f"(?:86)?(?:0?({mobile})|0({landline})|({service}))", text)
+        if not found:
+            raise Misfit
+        return "+86" + "".join(part for part in found.group(1, 2, 4) if part)
     if not re.fullmatch(r"\+[1-9][0-9]{6,14}", text):
         raise Misfit
     if text.startswith("+86"):
         national = text[3:].removeprefix("0")
-        mobile = r"1[3-9][0-9]{9}"
-        landline = r"(10|2[0-9])[0-9]{8}|[3-9][0-9]{2}[0-9]{7,8}"
-        if not re.fullmatch(mobile + "|" + landline, national):
+        if not re.fullmatch(f"{mobile}|{landline}|{service}", national):
             raise Misfit
         text = "+86" + national
     return text
@@ -283,8 +298,9 @@ def self_test() -> None:
         "110105·491231·002",
     ):
         assert cn_resident_id(written) == "11010519491231002X"
-    for written in ("138 0013 8000", "+86-138-0013-8000", "００８６１３８００１３８０００"):
+    for written in ("138 0013 8000", "+86-138-0013-8000", "００８６１３８００１３８０００", "8613800138000"):
         assert phone(written) == "+8613800138000"
+    assert phone("400-810-0000") == "+864008100000"
     for written in ("010-1234 5678", "(010) 12345678", "+86 (0)10 12345678"):
         assert phone(written) == "+861012345678"
     for kind, wrong in (
@@ -293,6 +309,8 @@ def self_test() -> None:
         (cn_resident_id, "1101051949123100"),
         (phone, "12345"),
         (phone, "138001380001"),
+        (phone, "12345678"),
+        (phone, "10-12345678"),
     ):
         try:
             kind(wrong)
@@ -400,6 +418,7 @@ def vectors() -> dict:
                     "context": row,
                     "of": f"{prints.of(value):016x}",
                     "bound": f"{prints.bound(context, prints.of(value)):016x}",
+                    "within": f"{prints.within(context, value):016x}",
                 }
             )
     return out
