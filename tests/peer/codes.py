@@ -201,9 +201,9 @@ class Misfit(Exception):
 
 
 def plain(value: str) -> str:
-    """NFKC without format characters and separators, digits to ASCII."""
+    """NFKC, trimmed, without format characters and separators, digits to ASCII."""
     out = []
-    for c in unicodedata.normalize("NFKC", value):
+    for c in unicodedata.normalize("NFKC", value.strip()):
         category = unicodedata.category(c)
         if category == "Nd":
             out.append(str(unicodedata.decimal(c)))
@@ -296,6 +296,7 @@ def self_test() -> None:
         "1101051949\u200b1231002\u0425",
         "110105194912310\u00ad02х",
         "110105·491231·002",
+        "11010519491231002X\t",
     ):
         assert cn_resident_id(written) == "11010519491231002X"
     for written in ("138 0013 8000", "+86-138-0013-8000", "００８６１３８００１３８０００", "8613800138000"):
@@ -435,9 +436,46 @@ def codes(key: bytes, kind) -> None:
         print_row([pseudonym(key, project, domain, recipient, int(bits), prefix, value)])
 
 
+def records(lines, delimiter: str):
+    """Records of a CSV file as lists of bytes; None for an unreadable one.
+
+    A quote opens only at the start of a field; what is not certain costs its
+    first physical line. Limits on sizes are left out, but for an open quote.
+    """
+    d = re.escape(delimiter.encode())
+    quoted = rb'"(?:[^"\0]|"")*"'
+    plain_field = rb'[^"\r\n\0' + d + rb"]*"
+    field = rb"(?:" + quoted + rb"|" + plain_field + rb")"
+    begun = rb"(?:" + field + d + rb")*"
+    whole = re.compile(begun + field + rb"(?:\r?\n)?").fullmatch
+    open_quote = re.compile(begun + rb'"(?:[^"\0]|"")*').fullmatch
+    split = re.compile(rb"(?:^|" + d + rb")(" + field + rb")").findall
+    waiting = []
+    while True:
+        first = waiting.pop() if waiting else next(lines, b"")
+        if not first:
+            return
+        taken, text = [first], first
+        while not whole(text) and open_quote(text):
+            # Only a line with a quote can close the field.
+            more = []
+            while not more or (b'"' not in more[-1] and more[-1]):
+                more.append(waiting.pop() if waiting else next(lines, b""))
+            taken += more
+            text += b"".join(more)
+            if not more[-1] or len(text) > 1 << 22:
+                break
+        if whole(text):
+            fields = split(text.rstrip(b"\r\n") if text[-1:] == b"\n" else text)
+            yield [f[1:-1].replace(b'""', b'"') if f[:1] == b'"' else f for f in fields]
+        else:
+            waiting += [line for line in reversed(taken[1:]) if line]
+            yield None
+
+
 def register(key: bytes, options) -> None:
-    rows = csv.reader(sys.stdin, strict=True, delimiter=options.delimiter)
-    header = next(rows)
+    rows = records(iter(sys.stdin.buffer.readline, b""), options.delimiter)
+    header = [name.decode() for name in next(rows)]
     header[0] = header[0].removeprefix("\ufeff")
     columns = []
     for wanted in options.code:
@@ -448,8 +486,16 @@ def register(key: bytes, options) -> None:
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow([wanted.split(",")[0] for wanted in options.code])
     missing = set(options.missing)
+    unreadable = 0
     for row in rows:
-        if not row and len(header) > 1:
+        if row == [b""] and len(header) > 1:
+            continue
+        try:
+            if row is None or len(row) != len(header):
+                raise ValueError
+            row = [field.decode() for field in row]
+        except ValueError:
+            unreadable += 1
             continue
         result = []
         for at, kind, keyed, prefix, bits in columns:
@@ -463,6 +509,7 @@ def register(key: bytes, options) -> None:
             except Misfit:
                 result.append("!")
         out.writerow(result)
+    print(f"{unreadable} records could not be read", file=sys.stderr)
 
 
 def main() -> None:
