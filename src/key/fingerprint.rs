@@ -561,6 +561,17 @@ mod tests {
     }
 
     #[test]
+    fn one_character_beyond_ascii_is_seen_wherever_it_stands() {
+        let prints = prints("aa");
+        for len in 0..20 {
+            for at in 0..=len {
+                let text = format!("{}é{}", "7".repeat(at), "7".repeat(len - at));
+                assert_eq!(prints.of(&text), plainly(&prints, &text), "{at} of {len}");
+            }
+        }
+    }
+
+    #[test]
     fn parts_longer_than_the_table_of_powers_are_right() {
         let prints = prints("aa");
         let text = "0123456789".repeat(1000);
