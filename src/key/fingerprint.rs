@@ -1,40 +1,47 @@
 //! Keyed fingerprints for the leak check.
 //!
-//! 64 bits of a text that tell nothing without the key, made so that the
-//! fingerprints of all substrings of a text cost a few nanoseconds each. They
-//! are for finding, not for codes: 64 bits collide by chance among many
-//! billions of comparisons, so a hit that matters is confirmed or reported as
-//! a place, never as a proof.
+//! 64 bits of a text that tell nothing without the key, made so that, after one
+//! pass over a text, the fingerprint of any part of it costs the same few
+//! nanoseconds however long the part. They are for finding: among many billions
+//! of comparisons some will agree by chance, so a hit says where to look. This
+//! module may not print a text, and what it computes on the way to a
+//! fingerprint may not be stored.
 //!
 //! # Why it is a keyed pseudo-random function
 //!
-//! Let p = 2⁶¹ − 1, a prime. For a secret point r, uniform below p, the text
-//! s of the characters c₁ … cₙ (Unicode scalar values, below 2²¹) is read as
-//! the polynomial
+//! Let p = 2⁶¹ − 1, a prime. For a secret point r, uniform below p, a text of
+//! the characters c₁ … cₙ (Unicode scalar values, below 2²¹) is read as
 //!
-//! H(s) = rⁿ + c₁·rⁿ⁻¹ + … + cₙ  (mod p),
+//! H = rⁿ + c₁·rⁿ⁻¹ + c₂·rⁿ⁻² + … + cₙ  (mod p),
 //!
-//! and its fingerprint is SipHash-2-4 of H(s), under a key that is independent
-//! of r. Two different texts of at most L characters give two different
-//! polynomials: the leading 1 marks the length, and characters of equal length
-//! differ by less than p in some coefficient. Their difference has degree at
-//! most L, so at most L of the p points r make them equal: the odds are at
-//! most L/p, whatever the texts, as long as r is not known to who chose them.
-//! That is Carter and Wegman's universal hashing. SipHash is taken to be a
-//! pseudo-random function of its input; as long as no two of the texts hashed
-//! share H, its inputs are all different and its outputs are unrelated random
-//! numbers, which tell nothing about r either, so that choosing texts after
-//! seeing fingerprints does not help. Who tells the fingerprints of q texts
-//! from random numbers has therefore broken SipHash or been lucky, with odds
-//! of at most q²/2 · L/p (2⁻⁶¹·L·q²/2).
+//! and its fingerprint is SipHash-2-4 of H, under a key that is independent of
+//! r. This is Carter and Wegman's way: first a universal hash, then a
+//! pseudo-random function of the short result.
 //!
-//! **Collisions**: any two different texts share a fingerprint with odds of at
-//! most L/p + 2⁻⁶⁴. With L = 18, 10⁷ fingerprints and 10⁸ tokens looked up,
-//! the expected number of chance hits is at most 0.008; for texts that were
-//! not built to collide expect about 1/p a pair, that is 0.0005.
+//! *The first step seldom makes two texts equal.* Two different texts of at
+//! most L characters are two different polynomials in r: if their lengths
+//! differ, the leading 1 stands at different powers; if not, some character
+//! does, and characters differ by less than p. The difference has degree at
+//! most L, so at most L of the p possible points make it zero. Whatever the two
+//! texts, chosen without knowing r, they get the same H with odds of at most
+//! L/p.
 //!
-//! H itself is not secret-keeping: whoever sees it for a known text can solve
-//! for r. It never leaves this module except inside a [`Prefixes`].
+//! *The second step hides the rest.* Take SipHash under a random key to be a
+//! pseudo-random function. As long as the texts asked for have different H, its
+//! inputs are all different and its outputs are independent random numbers,
+//! which say nothing about the texts, nor about r, so that choosing texts by
+//! the fingerprints seen so far is no better than choosing them beforehand.
+//! After q texts the odds that two share H are at most q²/2 · L/p. Whoever
+//! tells the fingerprints from random numbers has therefore broken SipHash, or
+//! had luck of at most L·q²/2⁶².
+//!
+//! *Chance hits.* Two different texts share a fingerprint with odds of at most
+//! L/p + 2⁻⁶⁴. With L = 18, 10⁷ fingerprints kept and 10⁸ tokens looked up, at
+//! most 0.008 chance hits are to be expected; texts that were not built to
+//! collide make about one in p, which gives 0.0005.
+//!
+//! H alone hides nothing: who sees it for a known text can solve for r. It
+//! stays in here and in [`Prefixes`], in memory.
 
 use std::hash::Hasher;
 use std::ops::Range;
@@ -53,6 +60,13 @@ const KEPT: usize = 256;
 /// Bytes of ASCII that are hashed in one sum: 15 groups of 4 and up to 3 more.
 const SHORT: usize = 63;
 
+// 16 products of a group and a power fit 128 bits: nothing wraps in `ascii`.
+const _: () = {
+    let products = SHORT as u128 / 4 + 1;
+    let group = 3 * (P as u128 - 1) + 127;
+    assert!(u128::MAX / (products * group) >= P as u128 - 1);
+};
+
 /// Makes fingerprints under the `leak` subkey of one key and policy. Share it
 /// between threads by reference. No `Debug`; wiped on drop.
 #[derive(Clone)]
@@ -60,6 +74,7 @@ pub struct Fingerprinter {
     powers: Box<Powers>,
     of: [u64; 2],
     bound: [u64; 2],
+    within: [u64; 2],
 }
 
 /// What is computed once from the secret point r.
@@ -78,6 +93,7 @@ impl Drop for Fingerprinter {
         self.powers.ascii.zeroize();
         self.of.zeroize();
         self.bound.zeroize();
+        self.within.zeroize();
     }
 }
 
@@ -112,9 +128,11 @@ impl Drop for Prefixes {
 
 impl Fingerprinter {
     /// Derives the point and the keys from the subkey
-    /// ([`Label::Leak`](super::Label::Leak)) by HMAC-SHA256: the point from the
-    /// first 16 bytes of the tag of `point`, big-endian, mod p; the two SipHash
-    /// keys, for texts and for pairs, from the tag of `siphash-2-4`.
+    /// ([`Label::Leak`](super::Label::Leak)) by HMAC-SHA256: the point is
+    /// the first 16 bytes of the tag of `point`, big-endian, mod p; the SipHash
+    /// keys are pairs of 64-bit words, big-endian: for texts and for pairs the
+    /// tag of `siphash-2-4`, for [`within`](Self::within) the first half of that
+    /// of `within`.
     #[must_use]
     pub fn new(subkey: &Subkey) -> Self {
         let tagger = Tagger::new(subkey);
@@ -131,10 +149,12 @@ impl Fingerprinter {
         let [high, low, ..] = words("point");
         let point = ((u128::from(high) << 64 | u128::from(low)) % u128::from(P)) as u64;
         let [of_0, of_1, bound_0, bound_1] = words("siphash-2-4");
+        let [within_0, within_1, ..] = words("within");
         Self {
             powers: Powers::of(point),
             of: [of_0, of_1],
             bound: [bound_0, bound_1],
+            within: [within_0, within_1],
         }
     }
 
@@ -142,11 +162,16 @@ impl Fingerprinter {
     #[must_use]
     #[inline]
     pub fn of(&self, folded: &str) -> u64 {
-        let hash = match self.ascii(folded.as_bytes()) {
+        self.seal(self.hash(folded))
+    }
+
+    /// H.
+    #[inline(always)]
+    fn hash(&self, folded: &str) -> u64 {
+        match self.ascii(folded.as_bytes()) {
             Some(hash) => hash,
             None => self.any(folded),
-        };
-        self.seal(hash)
+        }
     }
 
     /// H of a short text that is all ASCII: groups of four characters from the
@@ -252,20 +277,36 @@ impl Fingerprinter {
     }
 
     /// The fingerprint of characters `chars` of the text that `prefixes` was
-    /// filled with, equal to [`of`](Self::of) that substring. What lies outside
-    /// the text is cut off.
+    /// filled with, by this fingerprinter; equal to [`of`](Self::of) that
+    /// substring. What lies outside the text is cut off.
     #[must_use]
     #[inline]
     pub fn of_range(&self, prefixes: &Prefixes, chars: Range<usize>) -> u64 {
+        self.seal(self.hash_of_range(prefixes, chars))
+    }
+
+    /// H of a part of a text.
+    #[inline(always)]
+    fn hash_of_range(&self, prefixes: &Prefixes, chars: Range<usize>) -> u64 {
         let end = chars.end.min(prefixes.chars());
         let start = chars.start.min(end);
         let at = |i: usize| prefixes.sums.get(i).copied().unwrap_or_default();
         // rⁿ + (S_end − S_start·rⁿ) = S_end + (1 − S_start)·rⁿ
         let factor = (2 * P + 1).wrapping_sub(at(start));
         let power = self.powers.get(end - start);
-        self.seal(reduce(
-            product(factor, power).wrapping_add(u128::from(at(end))),
-        ))
+        reduce(product(factor, power).wrapping_add(u128::from(at(end))))
+    }
+
+    /// Prepares the fingerprints of many values in one context, such as all
+    /// parts of a text in that very text: half as dear as
+    /// [`bound`](Self::bound) with [`of_range`](Self::of_range), and not the
+    /// same numbers.
+    #[must_use]
+    #[inline]
+    pub fn within(&self, context: u64) -> Within<'_> {
+        let mut sip = SipHasher24::new_with_keys(self.within[0], self.within[1]);
+        sip.write_u64(context);
+        Within { prints: self, sip }
     }
 
     /// The fingerprint of a pair: "this value in this context", such as a value
@@ -284,6 +325,38 @@ impl Fingerprinter {
     #[inline(always)]
     fn seal(&self, hash: u64) -> u64 {
         let mut sip = SipHasher24::new_with_keys(self.of[0], self.of[1]);
+        sip.write_u64(hash);
+        sip.finish()
+    }
+}
+
+/// A context, itself a fingerprint, in which values get fingerprints of their
+/// own: SipHash-2-4 of the context and H. The argument at the head of this
+/// module holds for the pair.
+pub struct Within<'a> {
+    prints: &'a Fingerprinter,
+    sip: SipHasher24,
+}
+
+impl Within<'_> {
+    /// The fingerprint of a whole text in this context.
+    #[must_use]
+    #[inline]
+    pub fn of(&self, folded: &str) -> u64 {
+        self.seal(self.prints.hash(folded))
+    }
+
+    /// The fingerprint of a part in this context; equal to [`of`](Self::of) that
+    /// substring.
+    #[must_use]
+    #[inline]
+    pub fn of_range(&self, prefixes: &Prefixes, chars: Range<usize>) -> u64 {
+        self.seal(self.prints.hash_of_range(prefixes, chars))
+    }
+
+    #[inline(always)]
+    fn seal(&self, hash: u64) -> u64 {
+        let mut sip = self.sip;
         sip.write_u64(hash);
         sip.finish()
     }
@@ -419,6 +492,8 @@ mod tests {
             let (start, end) = (a.min(b), a.max(b));
             let part: String = text.chars().skip(start).take(end - start).collect();
             prop_assert_eq!(prints.of_range(&prefixes, start..end), prints.of(&part));
+            let within = prints.within(prints.of(&text));
+            prop_assert_eq!(within.of_range(&prefixes, start..end), within.of(&part));
         }
 
         #[test]
@@ -476,10 +551,22 @@ mod tests {
                 powers: Powers::of(power),
                 of: [1, 2],
                 bound: [3, 4],
+                within: [5, 6],
             };
             for len in 0..=2 * SHORT {
                 let text = "\u{7f}".repeat(len);
                 assert_eq!(prints.of(&text), plainly(&prints, &text), "{len}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_character_beyond_ascii_is_seen_wherever_it_stands() {
+        let prints = prints("aa");
+        for len in 0..20 {
+            for at in 0..=len {
+                let text = format!("{}é{}", "7".repeat(at), "7".repeat(len - at));
+                assert_eq!(prints.of(&text), plainly(&prints, &text), "{at} of {len}");
             }
         }
     }
@@ -546,5 +633,8 @@ mod tests {
         assert_ne!(prints.bound(1, 2), prints.bound(2, 1));
         assert_ne!(prints.bound(0, 0), prints.seal(0));
         assert_ne!(prints.of, prints.bound);
+        assert_ne!(prints.bound, prints.within);
+        assert_ne!(prints.within(1).of("a"), prints.within(2).of("a"));
+        assert_ne!(prints.within(1).of("a"), prints.within(1).of("b"));
     }
 }

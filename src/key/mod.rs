@@ -12,6 +12,18 @@
 //! Wiping is best effort: buffers of ours are overwritten when they go, but
 //! the compiler may have copied them, and the padded key block inside `hmac`
 //! is not wiped by that crate.
+//!
+//! ```
+//! use offrecord::key::{CodeFormat, Key, Label, Tagger};
+//!
+//! let key = Key::test_key();
+//! assert_eq!(key.id().to_string(), "d03ece4d938f3559");
+//! let subkey = key.subkey(Label::Pseudonym, &["party-register", "person", ""]);
+//! let (tagger, format) = (Tagger::new(&subkey), CodeFormat::new("P", 80).unwrap());
+//! let mut out = Vec::new();
+//! format.write(&tagger.tag(b"11010519491231002X"), &mut out);
+//! assert_eq!(out, b"P-2Q3D-EZPX-6QJ8-RGBJ-4");
+//! ```
 
 mod code;
 mod error;

@@ -5,7 +5,7 @@
 use serde_json::Value;
 use zeroize::ZeroizeOnDrop;
 
-use super::fingerprint::{Fingerprinter, Prefixes};
+use super::fingerprint::{Fingerprinter, Prefixes, Within};
 use super::*;
 
 fn code(domain: &str, recipient: &str, value: &str, bits: u32) -> String {
@@ -131,6 +131,11 @@ fn fingerprints_are_those_of_the_peer() {
         assert_eq!(prints.of_range(&prefixes, 0..prefixes.chars()), of);
         let bound = prints.bound(prints.of(text(&v, "context")), of);
         assert_eq!(format!("{bound:016x}"), text(&v, "bound"));
+        let within = prints.within(prints.of(text(&v, "context")));
+        assert_eq!(
+            format!("{:016x}", within.of(text(&v, "text"))),
+            text(&v, "within")
+        );
     }
 }
 
@@ -197,6 +202,7 @@ fn secrets_cannot_be_printed_copied_or_serialised() {
     implements_not!(Subkey: fmt::Debug, fmt::Display, Clone, serde::Serialize, AsRef<[u8]>);
     implements_not!(Tagger: fmt::Debug, fmt::Display, serde::Serialize);
     implements_not!(Fingerprinter: fmt::Debug, fmt::Display, serde::Serialize);
+    implements_not!(Within<'_>: fmt::Debug, fmt::Display, Clone, serde::Serialize);
     implements_not!(Prefixes: fmt::Debug, fmt::Display, Clone, serde::Serialize);
 }
 

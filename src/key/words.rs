@@ -1,7 +1,7 @@
 //! Six words for a policy's identity, so that two people can compare it aloud.
 //!
 //! The stretching makes it dear to search for another policy with the same
-//! words. It takes about a third of a second: compute it where a person reads
+//! words. It takes a good part of a second: compute it where a person reads
 //! it, never in the hot path of a run.
 
 use hmac::Hmac;

@@ -172,12 +172,21 @@ class Fingerprinter:
         words = [keys[i : i + 8][::-1] for i in range(0, 32, 8)]
         self.texts = words[0] + words[1]
         self.pairs = words[2] + words[3]
+        keys = mac(under, b"within")
+        self.contexts = keys[:8][::-1] + keys[8:16][::-1]
 
-    def of(self, text: str) -> int:
+    def polynomial(self, text: str) -> bytes:
         total = 1
         for character in text:
             total = (total * self.point + ord(character)) % PRIME
-        return siphash24(self.texts, total.to_bytes(8, "little"))
+        return total.to_bytes(8, "little")
+
+    def of(self, text: str) -> int:
+        return siphash24(self.texts, self.polynomial(text))
+
+    def within(self, context: int, text: str) -> int:
+        both = context.to_bytes(8, "little") + self.polynomial(text)
+        return siphash24(self.contexts, both)
 
     def bound(self, context: int, value: int) -> int:
         both = context.to_bytes(8, "little") + value.to_bytes(8, "little")
@@ -192,9 +201,9 @@ class Misfit(Exception):
 
 
 def plain(value: str) -> str:
-    """NFKC without format characters and separators, digits to ASCII."""
+    """NFKC, trimmed, without format characters and separators, digits to ASCII."""
     out = []
-    for c in unicodedata.normalize("NFKC", value):
+    for c in unicodedata.normalize("NFKC", value.strip()):
         category = unicodedata.category(c)
         if category == "Nd":
             out.append(str(unicodedata.decimal(c)))
@@ -232,15 +241,21 @@ def phone(value: str) -> str:
     text = plain(value).translate({ord(c): None for c in "()/"})
     if text.startswith("00"):
         text = "+" + text[2:]
+    mobile = r"1[3-9][0-9]{9}"
+    landline = r"(10|2[0-9])[0-9]{8}|[3-9][0-9]{2}[0-9]{7,8}"
+    service = r"[48]00[0-9]{7}"
     if not text.startswith("+"):
-        text = "+86" + text
+        # A national number: a mobile, a landline with its 0, a service number,
+        # each perhaps with a bare 86 before it.
+        found = re.fullmatch(f"(?:86)?(?:0?({mobile})|0({landline})|({service}))", text)
+        if not found:
+            raise Misfit
+        return "+86" + "".join(part for part in found.group(1, 2, 4) if part)
     if not re.fullmatch(r"\+[1-9][0-9]{6,14}", text):
         raise Misfit
     if text.startswith("+86"):
         national = text[3:].removeprefix("0")
-        mobile = r"1[3-9][0-9]{9}"
-        landline = r"(10|2[0-9])[0-9]{8}|[3-9][0-9]{2}[0-9]{7,8}"
-        if not re.fullmatch(mobile + "|" + landline, national):
+        if not re.fullmatch(f"{mobile}|{landline}|{service}", national):
             raise Misfit
         text = "+86" + national
     return text
@@ -281,10 +296,12 @@ def self_test() -> None:
         "1101051949\u200b1231002\u0425",
         "110105194912310\u00ad02х",
         "110105·491231·002",
+        "11010519491231002X\t",
     ):
         assert cn_resident_id(written) == "11010519491231002X"
-    for written in ("138 0013 8000", "+86-138-0013-8000", "００８６１３８００１３８０００"):
+    for written in ("138 0013 8000", "+86-138-0013-8000", "００８６１３８００１３８０００", "8613800138000"):
         assert phone(written) == "+8613800138000"
+    assert phone("400-810-0000") == "+864008100000"
     for written in ("010-1234 5678", "(010) 12345678", "+86 (0)10 12345678"):
         assert phone(written) == "+861012345678"
     for kind, wrong in (
@@ -293,6 +310,8 @@ def self_test() -> None:
         (cn_resident_id, "1101051949123100"),
         (phone, "12345"),
         (phone, "138001380001"),
+        (phone, "12345678"),
+        (phone, "10-12345678"),
     ):
         try:
             kind(wrong)
@@ -400,6 +419,7 @@ def vectors() -> dict:
                     "context": row,
                     "of": f"{prints.of(value):016x}",
                     "bound": f"{prints.bound(context, prints.of(value)):016x}",
+                    "within": f"{prints.within(context, value):016x}",
                 }
             )
     return out
@@ -416,9 +436,46 @@ def codes(key: bytes, kind) -> None:
         print_row([pseudonym(key, project, domain, recipient, int(bits), prefix, value)])
 
 
+def records(lines, delimiter: str):
+    """Records of a CSV file as lists of bytes; None for an unreadable one.
+
+    A quote opens only at the start of a field; what is not certain costs its
+    first physical line. Limits on sizes are left out, but for an open quote.
+    """
+    d = re.escape(delimiter.encode())
+    quoted = rb'"(?:[^"\0]|"")*"'
+    plain_field = rb'[^"\r\n\0' + d + rb"]*"
+    field = rb"(?:" + quoted + rb"|" + plain_field + rb")"
+    begun = rb"(?:" + field + d + rb")*"
+    whole = re.compile(begun + field + rb"(?:\r?\n)?").fullmatch
+    open_quote = re.compile(begun + rb'"(?:[^"\0]|"")*').fullmatch
+    split = re.compile(rb"(?:^|" + d + rb")(" + field + rb")").findall
+    waiting = []
+    while True:
+        first = waiting.pop() if waiting else next(lines, b"")
+        if not first:
+            return
+        taken, text = [first], first
+        while not whole(text) and open_quote(text):
+            # Only a line with a quote can close the field.
+            more = []
+            while not more or (b'"' not in more[-1] and more[-1]):
+                more.append(waiting.pop() if waiting else next(lines, b""))
+            taken += more
+            text += b"".join(more)
+            if not more[-1] or len(text) > 1 << 22:
+                break
+        if whole(text):
+            fields = split(text.rstrip(b"\r\n") if text[-1:] == b"\n" else text)
+            yield [f[1:-1].replace(b'""', b'"') if f[:1] == b'"' else f for f in fields]
+        else:
+            waiting += [line for line in reversed(taken[1:]) if line]
+            yield None
+
+
 def register(key: bytes, options) -> None:
-    rows = csv.reader(sys.stdin, strict=True, delimiter=options.delimiter)
-    header = next(rows)
+    rows = records(iter(sys.stdin.buffer.readline, b""), options.delimiter)
+    header = [name.decode() for name in next(rows)]
     header[0] = header[0].removeprefix("\ufeff")
     columns = []
     for wanted in options.code:
@@ -429,8 +486,16 @@ def register(key: bytes, options) -> None:
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow([wanted.split(",")[0] for wanted in options.code])
     missing = set(options.missing)
+    unreadable = 0
     for row in rows:
-        if not row and len(header) > 1:
+        if row == [b""] and len(header) > 1:
+            continue
+        try:
+            if row is None or len(row) != len(header):
+                raise ValueError
+            row = [field.decode() for field in row]
+        except ValueError:
+            unreadable += 1
             continue
         result = []
         for at, kind, keyed, prefix, bits in columns:
@@ -444,6 +509,7 @@ def register(key: bytes, options) -> None:
             except Misfit:
                 result.append("!")
         out.writerow(result)
+    print(f"{unreadable} records could not be read", file=sys.stderr)
 
 
 def main() -> None:
