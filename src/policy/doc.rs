@@ -140,7 +140,8 @@ impl<'d> Section<'d> {
     pub(super) fn missing(&self, log: &mut Log, key: &str, why: &str, help: &str) {
         let meant = format!("did you mean `{key}`?");
         let misspelt = self.entries().iter().any(|entry| {
-            log.problems.iter().any(|p| {
+            // Those just reported: a long list is not searched for each key.
+            log.problems.iter().rev().take(500).any(|p| {
                 p.code == "policy/unknown-key"
                     && p.at == entry.key_at()
                     && p.message.ends_with(&meant)

@@ -1,5 +1,6 @@
 //! Claims about the language. All names and numbers are invented.
 
+mod forms;
 mod properties;
 mod scenes;
 mod shipped;
