@@ -1,0 +1,280 @@
+//! Folding: what two writings of one value have in common, for the check of a
+//! finished release and for finding a record's own values in its own text.
+//!
+//! NFKC; then format characters, separators (`Z*`, `Pd`, `.`, `·`, `_`) and
+//! white space are taken out, every Unicode decimal digit becomes ASCII,
+//! Cyrillic Х and х become `x`, and every character goes to lower case by
+//! itself. The short way for ASCII and the usual CJK must give exactly the
+//! same: tests compare it with the definition.
+//!
+//! A fold is one way and for comparing only; it never leaves the program.
+
+use super::unicode::{digit_value, is_format, is_separator, nfkc_each, simple};
+
+/// What stands in [`ASCII`] for a byte that folding takes out.
+const DROP: u8 = 0xFF;
+
+/// Fold of each ASCII byte.
+const ASCII: [u8; 128] = {
+    let mut table = [DROP; 128];
+    let mut b = 0u8;
+    while b < 128 {
+        let space = matches!(b, 9..=13 | b' ');
+        let separator = matches!(b, b'-' | b'.' | b'_');
+        if !space && !separator {
+            table[b as usize] = b.to_ascii_lowercase();
+        }
+        b += 1;
+    }
+    table
+};
+
+/// Folds `text` into `out`, which is cleared first.
+pub fn fold(text: &str, out: &mut String) {
+    out.clear();
+    let mut bytes = std::mem::take(out).into_bytes();
+    if text.is_ascii() {
+        fold_ascii(text.as_bytes(), &mut bytes);
+    } else {
+        fold_mixed(text, &mut bytes);
+    }
+    // Only whole characters were written, so this never takes the slow way.
+    *out = String::from_utf8(bytes).unwrap_or_else(|_| {
+        let mut plain = String::new();
+        fold_plainly(text, |c, _| plain.push(c));
+        plain
+    });
+}
+
+fn fold_ascii(text: &[u8], out: &mut Vec<u8>) {
+    out.resize(text.len(), 0);
+    let mut n = 0;
+    for &b in text {
+        let folded = ASCII.get(usize::from(b)).copied().unwrap_or(DROP);
+        if let Some(slot) = out.get_mut(n) {
+            *slot = folded;
+        }
+        n += usize::from(folded != DROP);
+    }
+    out.truncate(n);
+}
+
+/// Folds what holds more than ASCII: runs of ASCII and CJK by the byte, the
+/// rest by the character.
+fn fold_mixed(text: &str, out: &mut Vec<u8>) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    // Where the last short run ended: nothing after it is folded yet.
+    while at < bytes.len() {
+        let start = at;
+        let kept = out.len();
+        let mut last = (at, kept);
+        loop {
+            match bytes.get(at..) {
+                Some([b @ ..=0x7F, ..]) => {
+                    last = (at, out.len());
+                    let folded = ASCII.get(usize::from(*b)).copied().unwrap_or(DROP);
+                    if folded != DROP {
+                        out.push(folded);
+                    }
+                    at += 1;
+                }
+                // U+5000–9FFF, all of them as they are, and U+4E00–4FFF.
+                Some([a @ 0xE5..=0xE9, b, c, ..]) => {
+                    last = (at, out.len());
+                    out.extend_from_slice(&[*a, *b, *c]);
+                    at += 3;
+                }
+                Some([0xE4, b @ 0xB8..=0xBF, c, ..]) => {
+                    last = (at, out.len());
+                    out.extend_from_slice(&[0xE4, *b, *c]);
+                    at += 3;
+                }
+                _ => break,
+            }
+        }
+        if at >= bytes.len() {
+            return;
+        }
+        // Something else begins here. What stands before it may compose with
+        // it, so go back by one character, and on up to the next short run.
+        if at > start {
+            out.truncate(last.1);
+            at = last.0;
+        }
+        let Some(rest) = text.get(at..) else { return };
+        let taken = long_way(rest, out);
+        at += taken;
+    }
+}
+
+/// Folds the head of `rest` by characters until a run of short characters
+/// begins again, and says how many bytes that was.
+fn long_way(rest: &str, out: &mut Vec<u8>) -> usize {
+    let short = |c: char| c.is_ascii() || ('\u{4E00}'..='\u{9FFF}').contains(&c);
+    let mut chars = rest.char_indices().peekable();
+    let mut stop = rest.len();
+    let mut first = true;
+    while let Some((i, c)) = chars.next() {
+        // A short character that a short one follows ends the segment; not the
+        // first one, which was taken back.
+        let next_short = chars.peek().is_none_or(|&(_, n)| short(n));
+        if !first && short(c) && next_short {
+            stop = i;
+            break;
+        }
+        first = false;
+    }
+    let segment = rest.get(..stop).unwrap_or_default();
+    let mut buffer = [0; 4];
+    fold_plainly(segment, |c, _| {
+        out.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes())
+    });
+    stop
+}
+
+/// The definition, character by character, with the bytes of `text` that each
+/// folded character came from.
+fn fold_plainly(text: &str, mut sink: impl FnMut(char, std::ops::Range<usize>)) {
+    nfkc_each(text, |c, from| {
+        fold_char(c, |folded| sink(folded, from.clone()))
+    });
+}
+
+/// Folds one character of an NFKC text.
+#[inline]
+fn fold_char(c: char, mut sink: impl FnMut(char)) {
+    match c {
+        'a'..='z' | '0'..='9' | '\u{4E00}'..='\u{9FFF}' => sink(c),
+        'A'..='Z' => sink(c.to_ascii_lowercase()),
+        'Х' | 'х' => sink('x'),
+        _ if is_separator(c) || c.is_whitespace() || is_format(c) => {}
+        _ => match digit_value(c) {
+            Some(d) => sink(char::from(b'0' + d)),
+            None if simple(c).is_some() && (c as u32) >= 0x3000 => sink(c),
+            None => c.to_lowercase().for_each(sink),
+        },
+    }
+}
+
+/// A fold that remembers where each of its bytes came from.
+///
+/// Buffers are kept from text to text.
+#[derive(Default)]
+pub struct MappedFold {
+    folded: String,
+    from: Vec<(u32, u32)>,
+}
+
+/// The text may be a value of a file: `Debug` shows lengths only.
+impl std::fmt::Debug for MappedFold {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "MappedFold({} bytes)", self.folded.len())
+    }
+}
+
+impl MappedFold {
+    /// An empty fold.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Folds `text`, at most 4 GiB, in place of what was folded before.
+    pub fn set(&mut self, text: &str) {
+        self.folded.clear();
+        self.from.clear();
+        let (folded, from) = (&mut self.folded, &mut self.from);
+        fold_plainly(text, |c, range| {
+            folded.push(c);
+            let origin = (range.start as u32, range.end as u32);
+            from.extend(std::iter::repeat_n(origin, c.len_utf8()));
+        });
+    }
+
+    /// The folded text, equal to what [`fold`] gives.
+    #[must_use]
+    pub fn folded(&self) -> &str {
+        &self.folded
+    }
+
+    /// The bytes of the original that the bytes `start..end` of the fold came
+    /// from, from the first to the last. `None` where the range is empty or
+    /// outside.
+    #[must_use]
+    pub fn origin(&self, start: usize, end: usize) -> Option<(usize, usize)> {
+        let slice = self.from.get(start..end)?;
+        Some((slice.first()?.0 as usize, slice.last()?.1 as usize))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::unicode::tests::awkward;
+    use super::*;
+    use proptest::prelude::*;
+    use unicode_normalization::UnicodeNormalization;
+
+    fn fast(text: &str) -> String {
+        let mut out = String::from("left over");
+        fold(text, &mut out);
+        out
+    }
+
+    /// The definition, word by word.
+    fn slow(text: &str) -> String {
+        text.nfkc()
+            .filter(|&c| !is_format(c) && !is_separator(c) && !c.is_whitespace())
+            .map(|c| digit_value(c).map_or(c, |d| char::from(b'0' + d)))
+            .flat_map(char::to_lowercase)
+            .map(|c| if c == 'х' { 'x' } else { c })
+            .collect()
+    }
+
+    #[test]
+    fn width_case_separators_and_scripts_fold_away() {
+        assert_eq!(fast("110105-1949 1231.002Ｘ"), "11010519491231002x");
+        assert_eq!(
+            fast("１３８\u{200B}００１３\u{3000}８０００"),
+            "13800138000"
+        );
+        assert_eq!(fast("Wang\tWei\n"), "wangwei");
+        assert_eq!(fast("买买提·艾力"), "买买提艾力");
+        assert_eq!(fast("002Х 002х"), "002x002x");
+        assert_eq!(fast("ÀÉ Straße ИВАН"), "àéstraßeиван");
+        assert_eq!(fast("e\u{301} 中e\u{301}"), "é中é");
+        assert_eq!(fast("北京市，朝阳区"), "北京市,朝阳区");
+        assert_eq!(fast(""), "");
+        assert_eq!(fast("…"), "");
+    }
+
+    #[test]
+    fn every_character_alone_and_between_others_folds_as_defined() {
+        for c in (0..=0x10_FFFFu32).filter_map(char::from_u32) {
+            for text in [c.to_string(), format!("a{c}b"), format!("中{c}文 ")] {
+                assert_eq!(fast(&text), slow(&text), "{:x}", c as u32);
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_fast_fold_is_the_definition(chars in proptest::collection::vec(awkward(), 0..32)) {
+            let text: String = chars.into_iter().collect();
+            prop_assert_eq!(fast(&text), slow(&text));
+        }
+
+        #[test]
+        fn the_mapped_fold_is_the_fold_and_its_origins_cover_the_text(chars in proptest::collection::vec(awkward(), 0..32)) {
+            let text: String = chars.into_iter().collect();
+            let mut mapped = MappedFold::new();
+            mapped.set(&text);
+            prop_assert_eq!(mapped.folded(), fast(&text));
+            for (i, c) in mapped.folded().char_indices() {
+                let (start, end) = mapped.origin(i, i + c.len_utf8()).unwrap();
+                let origin = text.get(start..end).unwrap();
+                prop_assert!(fast(origin).contains(c));
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! own
+/// x
+#[derive(Debug)]
+pub struct OwnRow;
