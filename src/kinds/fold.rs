@@ -9,7 +9,7 @@
 //!
 //! A fold is one way and for comparing only; it never leaves the program.
 
-use super::unicode::{digit_value, is_format, is_separator, nfkc_each, simple};
+use super::unicode::{digit_value, is_format, is_separator, is_unspaced, nfkc_each, simple};
 
 /// What stands in [`ASCII`] for a byte that folding takes out.
 const DROP: u8 = 0xFF;
@@ -59,67 +59,140 @@ fn fold_ascii(text: &[u8], out: &mut Vec<u8>) {
     out.truncate(n);
 }
 
-/// Folds what holds more than ASCII: runs of ASCII and CJK by the byte, the
-/// rest by the character.
+/// Folds what holds more than ASCII: the usual characters of Chinese, Japanese,
+/// Korean, Russian and Western texts by the byte, the rest by the character.
 fn fold_mixed(text: &str, out: &mut Vec<u8>) {
     let bytes = text.as_bytes();
+    let ascii = |out: &mut Vec<u8>, b: u8| {
+        let folded = ASCII.get(usize::from(b)).copied().unwrap_or(DROP);
+        if folded != DROP {
+            out.push(folded);
+        }
+    };
     let mut at = 0;
-    // Where the last short run ended: nothing after it is folded yet.
     while at < bytes.len() {
         let start = at;
-        let kept = out.len();
-        let mut last = (at, kept);
-        loop {
-            match bytes.get(at..) {
-                Some([b @ ..=0x7F, ..]) => {
-                    last = (at, out.len());
-                    let folded = ASCII.get(usize::from(*b)).copied().unwrap_or(DROP);
-                    if folded != DROP {
-                        out.push(folded);
-                    }
-                    at += 1;
+        // Where the last character and its fold begin.
+        let mut last = (at, out.len());
+        while let Some(rest) = bytes.get(at..) {
+            let before = (at, out.len());
+            // Every arm takes characters that `simple` knows; tests compare
+            // each of them with the definition.
+            at += match *rest {
+                [b @ ..=0x7F, ..] => {
+                    ascii(out, b);
+                    1
                 }
-                // U+5000–9FFF, all of them as they are, and U+4E00–4FFF.
-                Some([a @ 0xE5..=0xE9, b, c, ..]) => {
-                    last = (at, out.len());
-                    out.extend_from_slice(&[*a, *b, *c]);
-                    at += 3;
+                // Han, U+4E00–9FFF.
+                [a @ 0xE5..=0xE9, b, c, ..] => {
+                    out.extend_from_slice(&[a, b, c]);
+                    3
                 }
-                Some([0xE4, b @ 0xB8..=0xBF, c, ..]) => {
-                    last = (at, out.len());
-                    out.extend_from_slice(&[0xE4, *b, *c]);
-                    at += 3;
+                [0xE4, b @ 0xB8..=0xBF, c, ..] => {
+                    out.extend_from_slice(&[0xE4, b, c]);
+                    3
+                }
+                // Full-width ASCII.
+                [0xEF, 0xBC, c @ 0x81..=0xBF, ..] => {
+                    ascii(out, c - 0x60);
+                    3
+                }
+                [0xEF, 0xBD, c @ 0x80..=0x9E, ..] => {
+                    ascii(out, c - 0x20);
+                    3
+                }
+                // The ideographic space; CJK punctuation.
+                [0xE3, 0x80, 0x80, ..] => 3,
+                [0xE3, 0x80, c @ 0x81..=0x9B, ..] => {
+                    out.extend_from_slice(&[0xE3, 0x80, c]);
+                    3
+                }
+                // Kana.
+                [0xE3, b @ 0x81, c @ 0x81..=0xBF, ..]
+                | [0xE3, b @ 0x82, c @ (0x80..=0x96 | 0xA1..=0xBF), ..]
+                | [0xE3, b @ 0x83, c @ 0x80..=0xBA, ..] => {
+                    out.extend_from_slice(&[0xE3, b, c]);
+                    3
+                }
+                // Hangul syllables.
+                [0xEA, b @ 0xB0..=0xBF, c, ..] => {
+                    out.extend_from_slice(&[0xEA, b, c]);
+                    3
+                }
+                [a @ (0xEB | 0xEC), b, c, ..] => {
+                    out.extend_from_slice(&[a, b, c]);
+                    3
+                }
+                [0xED, b @ 0x80..=0x9D, c, ..] => {
+                    out.extend_from_slice(&[0xED, b, c]);
+                    3
+                }
+                // Zero width, dashes; quotation marks.
+                [0xE2, 0x80, 0x8B..=0x90 | 0x92..=0x95, ..] => 3,
+                [0xE2, 0x80, c @ 0x98..=0x9F, ..] => {
+                    out.extend_from_slice(&[0xE2, 0x80, c]);
+                    3
+                }
+                // No-break space, middle dot.
+                [0xC2, 0xA0 | 0xB7, ..] => 2,
+                // À to Þ without ×; ß to ÿ and ×.
+                [0xC3, c @ (0x80..=0x96 | 0x98..=0x9E), ..] => {
+                    out.extend_from_slice(&[0xC3, c + 0x20]);
+                    2
+                }
+                [0xC3, c @ (0x97 | 0x9F..=0xBF), ..] => {
+                    out.extend_from_slice(&[0xC3, c]);
+                    2
+                }
+                // Cyrillic: Х and х, А to П, Р to Я, а to п, р to я.
+                [0xD0, 0xA5, ..] | [0xD1, 0x85, ..] => {
+                    out.push(b'x');
+                    2
+                }
+                [0xD0, c @ 0x90..=0x9F, ..] => {
+                    out.extend_from_slice(&[0xD0, c + 0x20]);
+                    2
+                }
+                [0xD0, c @ 0xA0..=0xAF, ..] => {
+                    out.extend_from_slice(&[0xD1, c - 0x20]);
+                    2
+                }
+                [0xD0, c @ 0xB0..=0xBF, ..] => {
+                    out.extend_from_slice(&[0xD0, c]);
+                    2
+                }
+                [0xD1, c @ 0x80..=0x8F, ..] => {
+                    out.extend_from_slice(&[0xD1, c]);
+                    2
                 }
                 _ => break,
-            }
+            };
+            last = before;
         }
         if at >= bytes.len() {
             return;
         }
         // Something else begins here. What stands before it may compose with
-        // it, so go back by one character, and on up to the next short run.
+        // it, so go back by one character.
         if at > start {
+            (at, _) = last;
             out.truncate(last.1);
-            at = last.0;
         }
         let Some(rest) = text.get(at..) else { return };
-        let taken = long_way(rest, out);
-        at += taken;
+        at += long_way(rest, out);
     }
 }
 
-/// Folds the head of `rest` by characters until a run of short characters
-/// begins again, and says how many bytes that was.
+/// Folds the head of `rest` by characters, up to a simple character that a
+/// simple one follows, and says how many bytes that was: at least one
+/// character.
 fn long_way(rest: &str, out: &mut Vec<u8>) -> usize {
-    let short = |c: char| c.is_ascii() || ('\u{4E00}'..='\u{9FFF}').contains(&c);
     let mut chars = rest.char_indices().peekable();
     let mut stop = rest.len();
     let mut first = true;
     while let Some((i, c)) = chars.next() {
-        // A short character that a short one follows ends the segment; not the
-        // first one, which was taken back.
-        let next_short = chars.peek().is_none_or(|&(_, n)| short(n));
-        if !first && short(c) && next_short {
+        let next_simple = chars.peek().is_none_or(|&(_, n)| simple(n).is_some());
+        if !first && next_simple && simple(c).is_some() {
             stop = i;
             break;
         }
@@ -128,7 +201,7 @@ fn long_way(rest: &str, out: &mut Vec<u8>) -> usize {
     let segment = rest.get(..stop).unwrap_or_default();
     let mut buffer = [0; 4];
     fold_plainly(segment, |c, _| {
-        out.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes())
+        out.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes());
     });
     stop
 }
@@ -208,6 +281,32 @@ impl MappedFold {
     }
 }
 
+/// Whether the bytes `start..end` of `text` stand free: no letter of a script
+/// that parts its words goes on at either end, and no run of digits.
+///
+/// `Ann` does not stand free in `Annual`, nor `1234` in `12345`; a name in Han
+/// characters, kana, Hangul or Thai stands free anywhere. What finds a record's
+/// own values in its text and what checks the finished text ask this one
+/// function, so that they agree.
+#[must_use]
+pub fn stands_free(text: &str, start: usize, end: usize) -> bool {
+    let (Some(before), Some(inside), Some(after)) =
+        (text.get(..start), text.get(start..end), text.get(end..))
+    else {
+        return false;
+    };
+    let goes_on = |left: Option<char>, right: Option<char>| {
+        let (Some(left), Some(right)) = (left, right) else {
+            return false;
+        };
+        let letter = |c: char| c.is_alphabetic() && !is_unspaced(c);
+        (letter(left) && letter(right))
+            || (digit_value(left).is_some() && digit_value(right).is_some())
+    };
+    !goes_on(before.chars().next_back(), inside.chars().next())
+        && !goes_on(inside.chars().next_back(), after.chars().next())
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::unicode::tests::awkward;
@@ -255,6 +354,32 @@ mod tests {
                 assert_eq!(fast(&text), slow(&text), "{:x}", c as u32);
             }
         }
+    }
+
+    #[test]
+    fn words_stand_free_at_letters_and_digits() {
+        for (text, inner, free) in [
+            ("Annual", "Ann", false),
+            ("Joann", "ann", false),
+            ("Ann's", "Ann", true),
+            ("叫Ann的", "Ann", true),
+            ("иванов", "иван", false),
+            ("王伟大", "王伟", true),
+            ("12345", "1234", false),
+            ("a1234b", "1234", true),
+            ("김철수는", "김철수", true),
+            ("Ann１", "Ann", true),
+            ("５1234", "1234", false),
+            ("Ann", "Ann", true),
+        ] {
+            let start = text.find(inner).unwrap();
+            assert_eq!(
+                stands_free(text, start, start + inner.len()),
+                free,
+                "{text}"
+            );
+        }
+        assert!(!stands_free("中", 1, 3));
     }
 
     proptest! {

@@ -1,4 +1,809 @@
-//! own
-/// x
-#[derive(Debug)]
-pub struct OwnRow;
+//! The record's own values in its own text: name, number, birthday and address
+//! of the person whom the note is about, in every written form.
+//!
+//! Text values are compared by their fold (see [`super::fold`]): width, case,
+//! spaces between Han characters and invisible characters do not matter, and
+//! Latin words must stand free. Numbers are compared by their digits over whole
+//! groups: a resident ID with or without its check character and in its form of
+//! 15 digits; a telephone number with and without calling code and 0, a
+//! landline without its area code too. Days are found in the five written
+//! forms, with and without leading zeros, and with the day or the month first.
+//!
+//! Values shorter than 2 Han or 4 other characters are not looked for.
+
+use super::date::CivilDate;
+use super::digits::{Digits, Gap, Group, NOWHERE};
+use super::fold::{MappedFold, fold, stands_free};
+use super::phone;
+use super::scan::Hit;
+use super::unicode::{digit_value, is_han, narrow};
+use super::{Kind, KindOptions};
+use std::ops::Range;
+
+/// The protected values of one record, to be found in its texts. One a worker,
+/// cleared for each record; buffers are kept.
+#[derive(Default)]
+pub struct OwnRow {
+    /// Folds of text values, one after the other.
+    folds: String,
+    texts: Vec<Text>,
+    /// Digits of numbers (0 to 9), one number after the other.
+    digits: Vec<u8>,
+    numbers: Vec<Number>,
+    days: Vec<(CivilDate, &'static str)>,
+    /// The fewest digits that a text must have to hold a number or a day.
+    fewest: usize,
+    /// A value on its way, its normal form, and what is made of a text.
+    one: String,
+    note: String,
+    mapped: MappedFold,
+    groups: Digits,
+}
+
+/// A text value to be found.
+struct Text {
+    fold: Range<usize>,
+    /// Its first two characters where both are Han: a text without them, as
+    /// they are, cannot hold the value.
+    han: Option<[[u8; 3]; 2]>,
+    label: &'static str,
+}
+
+/// A number to be found.
+struct Number {
+    digits: Range<usize>,
+    what: What,
+    label: &'static str,
+}
+
+#[derive(Clone, Copy)]
+enum What {
+    /// These digits as they are.
+    Plain,
+    /// These digits and an X.
+    WithX,
+    /// A resident ID: 17 digits and the check digit, or X where that is true.
+    Id(bool),
+    /// A telephone number; the calling code has so many digits, the area code
+    /// (of China) so many.
+    Phone(usize, usize),
+}
+
+/// It holds values of a record: `Debug` shows how many.
+impl std::fmt::Debug for OwnRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "OwnRow({} values)",
+            self.texts.len() + self.numbers.len() + self.days.len()
+        )
+    }
+}
+
+impl OwnRow {
+    /// No values yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Forgets the values of the record before.
+    pub fn clear(&mut self) {
+        self.folds.clear();
+        self.texts.clear();
+        self.digits.clear();
+        self.numbers.clear();
+        self.days.clear();
+        self.fewest = usize::MAX;
+    }
+
+    /// Whether there is nothing to be found.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.texts.is_empty() && self.numbers.is_empty() && self.days.is_empty()
+    }
+
+    /// Adds a value of a protected column, as it stands in the record. A value
+    /// that is not of its kind is looked for as it stands. `label` names the
+    /// hits.
+    pub fn add(
+        &mut self,
+        value: &str,
+        kind: Option<&dyn Kind>,
+        opt: &KindOptions,
+        label: &'static str,
+    ) {
+        if self.is_empty() {
+            self.fewest = usize::MAX;
+        }
+        let value = value.trim();
+        if value.is_empty() {
+            return;
+        }
+        match kind.map(Kind::name) {
+            Some("date") => {
+                if let Ok(day) = CivilDate::read(value, opt.date_format.as_ref()) {
+                    self.days.push((day, label));
+                    self.fewest = self.fewest.min(6);
+                    if opt.date_format.is_some() {
+                        self.add_text(value, label);
+                    }
+                    return;
+                }
+            }
+            Some("phone") => {
+                if self.normal(kind, value, opt) && self.add_phone(label) {
+                    return;
+                }
+            }
+            Some("cn-resident-id") => {
+                if self.normal(kind, value, opt) {
+                    let x = self.one.ends_with('X');
+                    self.push_number(What::Id(x), label);
+                    return;
+                }
+            }
+            Some("number") => {
+                if self.normal(kind, value, opt) {
+                    self.push_number(What::Plain, label);
+                }
+            }
+            _ => {}
+        }
+        if !self.add_number(value, label) {
+            self.add_text(value, label);
+        }
+    }
+
+    fn normal(&mut self, kind: Option<&dyn Kind>, value: &str, opt: &KindOptions) -> bool {
+        kind.is_some_and(|kind| kind.normalise(value, opt, &mut self.one).is_ok())
+    }
+
+    /// The digits of what stands in `one`, if there are four or more.
+    fn push_number(&mut self, what: What, label: &'static str) {
+        let from = self.digits.len();
+        self.digits.extend(
+            self.one
+                .bytes()
+                .filter(u8::is_ascii_digit)
+                .map(|b| b - b'0'),
+        );
+        let len = self.digits.len() - from;
+        if len < 4 {
+            self.digits.truncate(from);
+            return;
+        }
+        // An ID may stand in its form of 15 digits, a landline without its
+        // area code.
+        let fewest = match what {
+            What::Id(_) => 15,
+            What::Phone(code, area) => len - code - area,
+            What::Plain | What::WithX => len,
+        };
+        self.fewest = self.fewest.min(fewest);
+        self.numbers.push(Number {
+            digits: from..self.digits.len(),
+            what,
+            label,
+        });
+    }
+
+    /// The number of E.164 in `one`.
+    fn add_phone(&mut self, label: &'static str) -> bool {
+        let mut digits = [0; 15];
+        let mut len = 0;
+        for (to, b) in digits.iter_mut().zip(self.one.bytes().skip(1)) {
+            *to = b - b'0';
+            len += 1;
+        }
+        let digits = digits.get(..len).unwrap_or_default();
+        let Some((code, code_len, ..)) = phone::calling_code(digits) else {
+            return false;
+        };
+        let national = digits.get(code_len..).unwrap_or_default();
+        let area = if code == 86 && !phone::is_mobile_of_china(national) {
+            phone::area_of_china(national).unwrap_or(0)
+        } else {
+            0
+        };
+        self.push_number(What::Phone(code_len, area), label);
+        true
+    }
+
+    /// Takes a value that is nothing but digits with separators and signs
+    /// between, and perhaps an X at the end.
+    fn add_number(&mut self, value: &str, label: &'static str) -> bool {
+        fold(value, &mut self.one);
+        let x = self.one.ends_with('x');
+        let body = self.one.strip_suffix('x').unwrap_or(&self.one);
+        let signs = |b: u8| matches!(b, b'+' | b'(' | b')' | b'/' | b',');
+        if !body.bytes().all(|b| b.is_ascii_digit() || signs(b))
+            || !body.bytes().any(|b| b.is_ascii_digit())
+        {
+            return false;
+        }
+        self.push_number(if x { What::WithX } else { What::Plain }, label);
+        true
+    }
+
+    fn add_text(&mut self, value: &str, label: &'static str) {
+        fold(value, &mut self.one);
+        let han = self.one.chars().filter(|&c| is_han(c)).take(2).count();
+        if han < 2 && self.one.chars().nth(3).is_none() {
+            return;
+        }
+        let mut chars = self.one.chars();
+        let han = match (chars.next(), chars.next()) {
+            (Some(a @ '\u{4E00}'..='\u{9FFF}'), Some(b @ '\u{4E00}'..='\u{9FFF}')) => {
+                let mut both = [[0; 3]; 2];
+                for (to, c) in both.iter_mut().zip([a, b]) {
+                    c.encode_utf8(to);
+                }
+                Some(both)
+            }
+            _ => None,
+        };
+        let from = self.folds.len();
+        self.folds.push_str(&self.one);
+        self.texts.push(Text {
+            fold: from..self.folds.len(),
+            han,
+            label,
+        });
+    }
+
+    /// Appends a hit for each own value in `text`, in no order and perhaps
+    /// overlapping: [`super::scan::merge`] puts them in order together with
+    /// those of a [`super::scan::Scanner`].
+    pub fn find(&mut self, text: &str, hits: &mut Vec<Hit>) {
+        if text.len() >= NOWHERE as usize {
+            return;
+        }
+        self.find_texts(text, hits);
+        if !(self.numbers.is_empty() && self.days.is_empty()) && may_hold_digits(text, self.fewest)
+        {
+            self.groups.set(text);
+            self.find_numbers(text, hits);
+            self.find_days(text, hits);
+        }
+    }
+
+    fn find_texts(&mut self, text: &str, hits: &mut Vec<Hit>) {
+        let (mut folded, mut mapped) = (false, false);
+        for own in &self.texts {
+            let holds = |c: &[u8; 3]| memchr::memmem::find(text.as_bytes(), c).is_some();
+            if let Some([first, second]) = &own.han
+                && !(holds(first) && holds(second))
+            {
+                continue;
+            }
+            let Some(value) = self.folds.get(own.fold.clone()) else {
+                continue;
+            };
+            if !folded {
+                fold(text, &mut self.note);
+                folded = true;
+            }
+            for at in memchr::memmem::find_iter(self.note.as_bytes(), value.as_bytes()) {
+                if !mapped {
+                    self.mapped.set(text);
+                    mapped = true;
+                }
+                if let Some((start, end)) = self.mapped.origin(at, at + value.len())
+                    && stands_free(text, start, end)
+                {
+                    hits.push(Hit {
+                        start,
+                        end,
+                        kind: own.label,
+                        proven: true,
+                    });
+                }
+            }
+        }
+    }
+
+    fn find_numbers(&self, text: &str, hits: &mut Vec<Hit>) {
+        if self.numbers.is_empty() {
+            return;
+        }
+        for chain in self.groups.chains() {
+            for from in 0..chain.len() {
+                let Some(rest) = chain.get(from..) else {
+                    continue;
+                };
+                for own in &self.numbers {
+                    let Some(digits) = self.digits.get(own.digits.clone()) else {
+                        continue;
+                    };
+                    if let Some((last, x)) = self.number_at(rest, digits, own.what) {
+                        let (Some(first), Some(last)) = (rest.first(), rest.get(last)) else {
+                            continue;
+                        };
+                        let end = if x && last.x_end != 0 {
+                            last.x_end
+                        } else {
+                            last.end
+                        };
+                        let start = opened(first, text);
+                        hits.push(Hit {
+                            start,
+                            end: end as usize,
+                            kind: own.label,
+                            proven: true,
+                        });
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a number begins with the first of these groups: the index of
+    /// its last group, and whether an X after it belongs to it.
+    fn number_at(&self, groups: &[Group], digits: &[u8], what: What) -> Option<(usize, bool)> {
+        let all = self.groups.of(groups);
+        match what {
+            What::Plain => whole(groups, all, digits, 0).map(|last| (last, false)),
+            What::WithX => whole(groups, all, digits, 0).map(|last| (last, true)),
+            What::Id(x) => {
+                let body = digits.get(..17)?;
+                if let Some(last) = whole(groups, all, digits, 0) {
+                    return Some((last, x));
+                }
+                if let Some(last) = whole(groups, all, body, 0) {
+                    return Some((last, true));
+                }
+                // 15 digits: without 19 and the check digit.
+                let (area, after) = (body.get(..6)?, body.get(8..)?);
+                let rest = all.strip_prefix(area)?;
+                let last = whole_from(groups, rest, after, 6)?;
+                Some((last, false))
+            }
+            What::Phone(code_len, area) => {
+                let (code, national) = digits.split_at_checked(code_len)?;
+                let local = national.get(area..)?;
+                let bare = all.strip_prefix(&[0, 0]).unwrap_or(all);
+                for after in [bare.strip_prefix(code), Some(all)].into_iter().flatten() {
+                    for core in [Some(after), after.strip_prefix(&[0])]
+                        .into_iter()
+                        .flatten()
+                    {
+                        let taken = all.len() - core.len();
+                        if let Some(last) = whole_from(groups, core, national, taken) {
+                            return Some((last, false));
+                        }
+                    }
+                }
+                let last = if area > 0 && local.len() >= 7 {
+                    whole(groups, all, local, 0)
+                } else {
+                    None
+                };
+                last.map(|last| (last, false))
+            }
+        }
+    }
+
+    fn find_days(&self, text: &str, hits: &mut Vec<Hit>) {
+        let groups = &self.groups.groups;
+        for &(day, label) in &self.days {
+            let ymd = (
+                u32::from(day.year.unsigned_abs()),
+                u32::from(day.month),
+                u32::from(day.day),
+            );
+            let mut compact = [0u8; 8];
+            let mut number = ymd.0 * 10_000 + ymd.1 * 100 + ymd.2;
+            for d in compact.iter_mut().rev() {
+                *d = (number % 10) as u8;
+                number /= 10;
+            }
+            for (at, first) in groups.iter().enumerate() {
+                let rest = groups.get(at..).unwrap_or_default();
+                let chain = rest
+                    .iter()
+                    .skip(1)
+                    .take_while(|group| group.gap != Gap::Break)
+                    .count()
+                    + 1;
+                let chain = rest.get(..chain.min(8)).unwrap_or_default();
+                if let Some(last) = whole(chain, self.groups.of(chain), &compact, 0)
+                    && let Some(last) = chain.get(last)
+                {
+                    hits.push(Hit {
+                        start: first.start as usize,
+                        end: last.end as usize,
+                        kind: label,
+                        proven: true,
+                    });
+                    continue;
+                }
+                let Some([a, b, c]) = rest.get(..3) else {
+                    continue;
+                };
+                let value = |group: &Group| {
+                    let digits = self.groups.of(std::slice::from_ref(group));
+                    (digits.len() <= 4)
+                        .then(|| digits.iter().fold(0, |sum, &d| sum * 10 + u32::from(d)))
+                };
+                let (Some(x), Some(y), Some(z)) = (value(a), value(b), value(c)) else {
+                    continue;
+                };
+                let order = if a.len == 4 {
+                    (x, y, z) == ymd
+                } else {
+                    c.len == 4
+                        && z == ymd.0
+                        && ((y, x) == (ymd.1, ymd.2) || (x, y) == (ymd.1, ymd.2))
+                };
+                if order && parts_days(text, a, b, '年') && parts_days(text, b, c, '月') {
+                    let end = closed(text, c.end as usize);
+                    hits.push(Hit {
+                        start: a.start as usize,
+                        end,
+                        kind: label,
+                        proven: true,
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// Whether `digits` are what these groups begin with, up to the end of a group:
+/// the index of that group. `all` are the digits of the groups.
+fn whole(groups: &[Group], all: &[u8], digits: &[u8], taken: usize) -> Option<usize> {
+    whole_from(groups, all, digits, taken)
+}
+
+/// As [`whole`], where `taken` digits before `rest` belong to it already.
+fn whole_from(groups: &[Group], rest: &[u8], digits: &[u8], taken: usize) -> Option<usize> {
+    if !rest.starts_with(digits) {
+        return None;
+    }
+    let mut left = (taken + digits.len()) as u32;
+    for (i, group) in groups.iter().enumerate() {
+        if left <= group.len {
+            return (left == group.len).then_some(i);
+        }
+        left -= group.len;
+    }
+    None
+}
+
+/// Where a number begins whose first group this is: its `+` goes too, and what
+/// opens both where it is closed inside.
+fn opened(first: &Group, text: &str) -> usize {
+    let start = if first.plus == NOWHERE {
+        first.start
+    } else {
+        first.plus
+    };
+    let paren = first.paren != NOWHERE
+        && text
+            .get(first.end as usize..)
+            .unwrap_or_default()
+            .chars()
+            .next()
+            .is_some_and(|c| narrow(c) == ')');
+    (if paren { first.paren } else { start }) as usize
+}
+
+/// Whether what stands between two groups may part year, month and day.
+fn parts_days(text: &str, a: &Group, b: &Group, word: char) -> bool {
+    if b.gap == Gap::Join && a.end < b.start {
+        return true;
+    }
+    let mut seen = None;
+    for c in text
+        .get(a.end as usize..b.start as usize)
+        .unwrap_or_default()
+        .chars()
+    {
+        match narrow(c) {
+            c if c.is_whitespace() || super::is_format(c) => {}
+            c @ ('/' | '.' | '-') if seen.is_none() => seen = Some(c),
+            c if c == word && seen.is_none() => seen = Some(c),
+            _ => return false,
+        }
+    }
+    seen.is_some()
+}
+
+/// End of a day with the 日 or 号 that may close it.
+fn closed(text: &str, end: usize) -> usize {
+    let mut at = end;
+    for c in text.get(end..).unwrap_or_default().chars() {
+        at += c.len_utf8();
+        match c {
+            '日' | '号' | '號' => return at,
+            ' ' | '\u{3000}' => {}
+            _ => break,
+        }
+    }
+    end
+}
+
+/// A fast look: whether `text` may hold `least` digits of any script.
+fn may_hold_digits(text: &str, least: usize) -> bool {
+    let mut digits = 0;
+    let mut others = 0;
+    for &b in text.as_bytes() {
+        digits += usize::from(b.wrapping_sub(b'0') < 10);
+        others += usize::from(matches!(b, 0xC2 | 0xD9..=0xDF | 0xE0..=0xE2 | 0xEA | 0xEF | 0xF0));
+    }
+    if digits >= least {
+        return true;
+    }
+    if digits + others < least {
+        return false;
+    }
+    // Full-width commas are no digits: look closer.
+    text.chars()
+        .filter(|&c| digit_value(c).is_some() || !c.is_ascii() && c.is_numeric())
+        .take(least)
+        .count()
+        >= least
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cn::tests::{any_id, written};
+    use super::super::{Region, find, scan::merge};
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Text after redaction of these values, each with its kind.
+    fn redacted(values: &[(&str, &str)], text: &str) -> String {
+        let opt = KindOptions {
+            region: Some(Region::Cn),
+            date_format: None,
+        };
+        let mut own = OwnRow::new();
+        own.clear();
+        for (kind, value) in values {
+            own.add(value, find(kind), &opt, "own");
+        }
+        let mut hits = Vec::new();
+        own.find(text, &mut hits);
+        merge(&mut hits);
+        let mut out = String::new();
+        let mut at = 0;
+        for hit in hits {
+            out.push_str(&text[at..hit.start]);
+            out.push('#');
+            at = hit.end;
+        }
+        out + &text[at..]
+    }
+
+    #[test]
+    fn names_are_found_with_spaces_width_and_case() {
+        let name = &[("", "王小明")];
+        for (text, left) in [
+            ("经办人王小明同志", "经办人#同志"),
+            ("王 小 明", "#"),
+            ("王　小明来", "#来"),
+            ("王·小\u{200B}明", "#"),
+            ("王明", "王明"),
+            ("王大明小明", "王大明小明"),
+            ("王小明王小明", "##"),
+        ] {
+            assert_eq!(redacted(name, text), left, "{text}");
+        }
+        assert_eq!(redacted(&[("", "王 小明")], "见王小明"), "见#");
+        let latin = &[("", "John  Smith")];
+        for (text, left) in [
+            ("JOHN SMITH said", "# said"),
+            ("叫john smith的", "叫#的"),
+            ("John Smithson", "John Smithson"),
+            ("Ｊｏｈｎ Ｓｍｉｔｈ", "#"),
+            ("Upjohn Smith", "Upjohn Smith"),
+            ("John-Smith", "#"),
+        ] {
+            assert_eq!(redacted(latin, text), left, "{text}");
+        }
+        assert_eq!(redacted(&[("", "买买提·艾力")], "找买买提艾力"), "找#");
+        assert_eq!(redacted(&[("", "Ann")], "Ann"), "Ann"); // too short
+        assert_eq!(redacted(&[("", "李")], "李"), "李");
+        assert_eq!(
+            redacted(&[("", "Иванов")], "г-н ИВАНОВ, Ивановский"),
+            "г-н #, Ивановский"
+        );
+    }
+
+    #[test]
+    fn resident_ids_are_found_in_all_forms() {
+        for own in [
+            "11010519491231002X",
+            "１１０１０５１９４９１２３１００２ｘ",
+            "110105491231002",
+        ] {
+            for (text, left) in [
+                ("证11010519491231002X。", "证#。"),
+                ("110105 19491231 002x", "#"),
+                ("110105-1949-1231-002Ｘ", "#"),
+                ("１１０１０５19491231002Х", "#"),
+                ("110105491231002", "#"),
+                ("110105 491231 002", "#"),
+                ("11010519491231002", "#"),
+                ("99 11010519491231002X", "99 #"),
+                ("911010519491231002X", "911010519491231002X"),
+                ("110105194912310020", "110105194912310020"),
+            ] {
+                assert_eq!(redacted(&[("cn-resident-id", own)], text), left, "{text}");
+            }
+        }
+        // A value that is not valid is looked for as it stands.
+        assert_eq!(
+            redacted(
+                &[("cn-resident-id", "110105194912310021")],
+                "x 110105 19491231 0021"
+            ),
+            "x #"
+        );
+        assert_eq!(
+            redacted(
+                &[("cn-resident-id", "1101051949123199X")],
+                "1101051949123199x!"
+            ),
+            "#!"
+        );
+    }
+
+    #[test]
+    fn phones_are_found_with_and_without_codes() {
+        for own in ["13800138000", "+86 138-0013-8000", "0086 13800138000"] {
+            for (text, left) in [
+                ("13800138000", "#"),
+                ("电话138 0013 8000。", "电话#。"),
+                ("+86 138-0013-8000", "#"),
+                ("(+86)13800138000", "#"),
+                ("8613800138000", "#"),
+                ("00 86 138 00138000", "#"),
+                ("013800138000", "#"),
+                ("１３８００１３８０００", "#"),
+                ("138\u{200B}00138000", "#"),
+                ("13-800-138-000", "#"),
+                ("138001380001", "138001380001"),
+                ("13900139000", "13900139000"),
+                ("5 138 0013 8000 5", "5 # 5"),
+            ] {
+                assert_eq!(redacted(&[("phone", own)], text), left, "{own} {text}");
+            }
+        }
+        for (text, left) in [
+            ("010-62345678", "#"),
+            ("(010)62345678", "#"),
+            ("62345678", "#"),
+            ("6234 5678", "#"),
+            ("+86 10 62345678", "#"),
+            ("86-010-62345678", "#"),
+            ("2345678", "2345678"),
+        ] {
+            assert_eq!(redacted(&[("phone", "010-62345678")], text), left, "{text}");
+        }
+        for text in [
+            "+44 20 7946 0958",
+            "020 7946 0958",
+            "0044 20 7946 0958",
+            "2079460958",
+            "+44 (0)20 7946 0958",
+        ] {
+            assert_eq!(
+                redacted(&[("phone", "+44 20 7946 0958")], text),
+                "#",
+                "{text}"
+            );
+        }
+        // Not a number of its kind: as it stands.
+        assert_eq!(
+            redacted(&[("phone", "6234-5678")], "call 62345678"),
+            "call #"
+        );
+    }
+
+    #[test]
+    fn days_are_found_in_the_written_forms() {
+        for text in [
+            "1975-03-09",
+            "1975/3/9",
+            "1975/03/09",
+            "1975.3.9",
+            "1975.03.09",
+            "19750309",
+            "1975年3月9日",
+            "1975年03月09日",
+            "1975 年 3 月 9 日",
+            "1975-3-9",
+            "１９７５年３月９日",
+            "9.3.1975",
+            "09/03/1975",
+            "3/9/1975",
+            "1975 03 09",
+        ] {
+            for own in ["1975-03-09", "1975年3月9日"] {
+                assert_eq!(
+                    redacted(&[("date", own)], &format!("生于{text}，")),
+                    "生于#，",
+                    "{text}"
+                );
+            }
+        }
+        for text in [
+            "1975-03-10",
+            "197539",
+            "1975年3月",
+            "11975-03-09",
+            "1975-03-091",
+            "1975,3,9",
+            "1975年9月3日",
+            "197503091",
+        ] {
+            assert_eq!(redacted(&[("date", "1975-03-09")], text), text, "{text}");
+        }
+        assert_eq!(
+            redacted(&[("date", "spring 1975")], "in Spring 1975."),
+            "in #."
+        );
+    }
+
+    #[test]
+    fn addresses_and_other_numbers_are_found_as_they_stand() {
+        let address = &[("text", "北京市朝阳区幸福路 12 号，3-501")];
+        assert_eq!(
+            redacted(address, "住北京市朝阳区幸福路12号,3-501。"),
+            "住#。"
+        );
+        assert_eq!(redacted(address, "住北京市朝阳区"), "住北京市朝阳区");
+        assert_eq!(
+            redacted(&[("exact", "00123456")], "会员00123456, 123456, 001234567"),
+            "会员#, 123456, 001234567"
+        );
+        assert_eq!(
+            redacted(&[("exact", "MB-2016-0001")], "id mb20160001; MB201600012"),
+            "id #; MB201600012"
+        );
+        assert_eq!(redacted(&[("number", "12,345.60")], "12345.60"), "#");
+        assert_eq!(redacted(&[("number", "12345.60")], "12345.6"), "#");
+        assert_eq!(redacted(&[("exact", "123")], "123"), "123");
+        assert_eq!(
+            redacted(&[("email", "A.B@Example.com")], "写a.b@example.com"),
+            "写#"
+        );
+    }
+
+    #[test]
+    fn clearing_forgets() {
+        let mut own = OwnRow::new();
+        let mut hits = Vec::new();
+        assert!(own.is_empty());
+        own.add("王小明", None, &KindOptions::default(), "own");
+        own.add("13800138000", find("phone"), &KindOptions::default(), "own");
+        assert!(!own.is_empty());
+        assert_eq!(format!("{own:?}"), "OwnRow(2 values)");
+        own.clear();
+        own.find("王小明 13800138000", &mut hits);
+        assert!(own.is_empty() && hits.is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn an_own_id_is_found_whole_in_any_written_form((id, text) in written(), before in "[a-z是（：]{1,3}", after in "[a-z的）。]{1,3}") {
+            prop_assert_eq!(redacted(&[("cn-resident-id", &id)], &format!("{before}{text}{after}")), format!("{before}#{after}"));
+        }
+
+        #[test]
+        fn an_own_name_is_found_between_any_han(name in "[\u{4E00}-\u{9FFF}]{2,4}", before in "[\u{4E00}-\u{9FFF}，]{0,6}", after in "[\u{4E00}-\u{9FFF}，]{0,6}", sep in "[ \u{3000}·\u{200B}]?") {
+            let written: String = name.chars().enumerate().flat_map(|(i, c)| (if i > 0 { sep.clone() } else { String::new() }).chars().chain([c]).collect::<Vec<_>>()).collect();
+            let left = redacted(&[("", &name)], &format!("{before}{written}{after}"));
+            prop_assert!(left.contains('#') && !left.contains(&name));
+        }
+
+        #[test]
+        fn nothing_panics(values in proptest::collection::vec(("(|text|phone|date|cn-resident-id|number)", ".{0,20}"), 0..4), text in ".{0,60}", id in any_id()) {
+            let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (k.as_str(), v.as_str())).chain([("cn-resident-id", id.as_str())]).collect();
+            let _ = redacted(&values, &text);
+        }
+    }
+}

@@ -422,7 +422,7 @@ fn international(digits: &[u8], trunk: Option<usize>) -> Result<E164, Misfit> {
     let national = match rest {
         [0, rest @ ..]
             if (trunk == Some(code_len) && !matches!(code, 39 | 378 | 379))
-                || TRUNK_ZERO.binary_search(&code).is_ok() =>
+                || has_trunk_zero(code) =>
         {
             rest
         }
@@ -469,6 +469,12 @@ pub(crate) fn calling_code(digits: &[u8]) -> Option<(u16, usize, u8, u8)> {
         }
     }
     None
+}
+
+/// Whether the country dials a 0 before national numbers that never begin with
+/// one.
+pub(crate) fn has_trunk_zero(code: u16) -> bool {
+    TRUNK_ZERO.binary_search(&code).is_ok()
 }
 
 /// How many digits the area code at the head of `digits` has, which stand
