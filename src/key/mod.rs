@@ -12,23 +12,36 @@
 //! Wiping is best effort: buffers of ours are overwritten when they go, but
 //! the compiler may have copied them, and the padded key block inside `hmac`
 //! is not wiped by that crate.
+//!
+//! ```
+//! use offrecord::key::{CodeFormat, Key, Label, Tagger};
+//!
+//! let key = Key::test_key();
+//! assert_eq!(key.id().to_string(), "d03ece4d938f3559");
+//! let subkey = key.subkey(Label::Pseudonym, &["party-register", "person", ""]);
+//! let (tagger, format) = (Tagger::new(&subkey), CodeFormat::new("P", 80).unwrap());
+//! let mut out = Vec::new();
+//! format.write(&tagger.tag(b"11010519491231002X"), &mut out);
+//! assert_eq!(out, b"P-2Q3D-EZPX-6QJ8-RGBJ-4");
+//! ```
 
 mod code;
 mod error;
 mod file;
 pub mod fingerprint;
 pub mod identity;
+mod tag;
 pub mod words;
 
 use std::fmt;
 
-use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
 pub use code::{CodeFault, CodeFormat, ReadCode, collision_odds, shift_days};
 pub use error::KeyError;
 pub use file::MODES_CHECKED;
+pub use tag::Tagger;
 
 /// Bytes of a key and of a subkey.
 pub const KEY_BYTES: usize = 32;
@@ -216,37 +229,6 @@ pub struct Subkey(Box<Zeroizing<[u8; KEY_BYTES]>>);
 impl Subkey {
     fn blank() -> Self {
         Self(Box::new(Zeroizing::new([0; KEY_BYTES])))
-    }
-}
-
-/// HMAC-SHA256 under a subkey: the state after the key is computed once and
-/// copied for each value.
-///
-/// One value costs two rounds of SHA-256 up to 55 bytes of text. Cloning a
-/// `Tagger` is cheap; give each worker its own.
-#[derive(Clone)]
-pub struct Tagger(Hmac<Sha256>);
-
-impl Tagger {
-    /// Keys the state.
-    #[must_use]
-    pub fn new(subkey: &Subkey) -> Self {
-        // HMAC pads a short key with zeros; a key of exactly one block needs
-        // no error path.
-        let mut block = Zeroizing::new([0u8; 64]);
-        for (to, from) in block.iter_mut().zip(subkey.0.iter()) {
-            *to = *from;
-        }
-        Self(Hmac::new((&*block).into()))
-    }
-
-    /// The tag of one normalised value, in UTF-8.
-    #[must_use]
-    #[inline]
-    pub fn tag(&self, value: &[u8]) -> [u8; 32] {
-        let mut mac = self.0.clone();
-        mac.update(value);
-        mac.finalize().into_bytes().into()
     }
 }
 

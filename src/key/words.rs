@@ -1,7 +1,7 @@
 //! Six words for a policy's identity, so that two people can compare it aloud.
 //!
 //! The stretching makes it dear to search for another policy with the same
-//! words. It takes about a third of a second: compute it where a person reads
+//! words. It takes a good part of a second: compute it where a person reads
 //! it, never in the hot path of a run.
 
 use hmac::Hmac;
@@ -34,4 +34,36 @@ fn numbers(bytes: &[u8; 9]) -> [usize; 6] {
         .fold(0u128, |bits, byte| bits << 8 | u128::from(*byte));
     // 72 bits are there, 6 are left over at the end.
     [61, 50, 39, 28, 17, 6].map(|shift| (bits >> shift) as usize & 0x7ff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_eleven_bits_each_from_the_most_significant() {
+        let mut bytes = [0; 9];
+        assert_eq!(numbers(&bytes), [0; 6]);
+        bytes[0] = 0b1000_0000;
+        assert_eq!(numbers(&bytes), [1024, 0, 0, 0, 0, 0]);
+        bytes = [0xff; 9];
+        assert_eq!(numbers(&bytes), [2047; 6]);
+        // Bit 11 is the first of the second word, bit 65 the last of the sixth.
+        bytes = [0, 0b0001_0000, 0, 0, 0, 0, 0, 0, 0b0100_0000];
+        assert_eq!(numbers(&bytes), [0, 1024, 0, 0, 0, 1]);
+        // The last six bits belong to no word.
+        bytes = [0, 0, 0, 0, 0, 0, 0, 0, 0b0011_1111];
+        assert_eq!(numbers(&bytes), [0; 6]);
+    }
+
+    #[test]
+    fn the_words_of_an_identity_are_known() {
+        // Computed with Python's hashlib.pbkdf2_hmac and the published list.
+        let words = six_words(&[0; 32]);
+        assert_eq!(
+            words,
+            ["trophy", "observe", "hazard", "issue", "rough", "cement"]
+        );
+        assert_ne!(words, six_words(&[1; 32]));
+    }
 }
