@@ -1,0 +1,544 @@
+//! Hunts protected values in a text: which pieces of it are asked for, in
+//! linear time.
+//!
+//! A strict value counts as standing in a text when it is, after folding (case,
+//! width, separators, format characters, digits of every script), the whole
+//! text, a token, or any sequence of adjacent digit groups. Tokens are taken
+//! three ways, because texts are written without regard for us: up to white
+//! space and punctuation, as runs of letters and digits alone, and as e-mail
+//! addresses glued to other script. A digit group may be followed by the X of
+//! a resident number and led by the + of a telephone number.
+
+use crate::key::fingerprint::{Fingerprinter, Prefixes};
+use crate::kinds::fold::fold;
+
+use super::filter::{Bloom, Group, Print};
+use super::form::is_day;
+
+/// Strict values have at least this many folded characters …
+const MIN_CHARS: usize = 8;
+/// … or are of a kind with a large space: digits, or an address.
+const MIN_DIGITS: usize = 7;
+const MIN_ADDRESS: usize = 5;
+/// Longest sequence of digit groups that is asked for, in digits.
+const MAX_DIGITS: usize = 40;
+/// Longest gap between adjacent digit groups, in characters.
+const MAX_GAP: usize = 4;
+
+/// Between two pieces of text that nothing may be read across.
+pub(super) const WALL: char = '\u{1}';
+
+/// How much of a text is hunted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Depth {
+    /// The whole text, its tokens, its digits.
+    All,
+    /// Digit sequences and addresses alone: for cells of tables, whose words a
+    /// policy publishes there and withholds in rows.
+    Digits,
+}
+
+/// A piece that the filter may hold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Hit {
+    pub(super) print: Print,
+    /// It could as well be a date, a span of years, or a listed value.
+    pub(super) ambiguous: bool,
+}
+
+/// The protected values, ready to be asked for.
+pub(super) struct Hunter<'a> {
+    pub(super) printer: &'a Fingerprinter,
+    pub(super) bloom: &'a Bloom,
+    pub(super) weak_lengths: &'a [usize],
+    /// Folded values that the manifest itself lists.
+    pub(super) listed: &'a std::collections::HashSet<String>,
+}
+
+/// Room for hunting, one a worker.
+#[derive(Default)]
+pub(super) struct HuntScratch {
+    folded: String,
+    piece: String,
+    digits: String,
+    groups: Vec<DigitGroup>,
+    prefixes: Prefixes,
+    /// What the last hunt found.
+    pub(super) hits: Vec<Hit>,
+}
+
+/// A run of digits of any script.
+#[derive(Clone, Copy)]
+struct DigitGroup {
+    /// Range in the string of digits.
+    start: usize,
+    end: usize,
+    /// A plus stands before it.
+    plus: bool,
+    /// An X that belongs to it stands behind it.
+    ex: bool,
+    /// Nothing but a short gap lies between it and the group before.
+    joined: bool,
+}
+
+impl Hunter<'_> {
+    /// Hunts strict values in a text. `scratch.hits` holds what was found; the
+    /// folded text stays in the scratch for [`own`](Self::own).
+    pub(super) fn strict(&self, text: &str, depth: Depth, scratch: &mut HuntScratch) {
+        scratch.hits.clear();
+        fold(text, &mut scratch.folded);
+        let look = Look::of(text);
+        if depth == Depth::All {
+            let folded = std::mem::take(&mut scratch.folded);
+            self.ask(&folded, MIN_CHARS, &mut scratch.hits);
+            scratch.folded = folded;
+            if !look.one_token {
+                self.tokens(text, scratch);
+            }
+        }
+        if look.digits >= MIN_DIGITS {
+            self.digits(text, scratch);
+        }
+        if look.at {
+            self.addresses(text, scratch);
+        }
+    }
+
+    /// The fingerprint of the text folded last.
+    pub(super) fn whole(&self, scratch: &HuntScratch) -> u64 {
+        self.printer.of(&scratch.folded)
+    }
+
+    /// Hunts values bound to `context`, the exact text itself, as substrings of
+    /// the text folded last.
+    pub(super) fn own(&self, text: &str, scratch: &mut HuntScratch) {
+        scratch.hits.clear();
+        let Some(shortest) = self.weak_lengths.first() else {
+            return;
+        };
+        if scratch.folded.len() < *shortest {
+            return;
+        }
+        let context = self.printer.of(text);
+        self.printer
+            .prefixes(&scratch.folded, &mut scratch.prefixes);
+        let chars = scratch.prefixes.chars();
+        for length in self.weak_lengths {
+            let Some(last) = chars.checked_sub(*length) else {
+                break;
+            };
+            for start in 0..=last {
+                let value = self
+                    .printer
+                    .of_range(&scratch.prefixes, start..start + length);
+                let print = Print::new(Group::OwnText, self.printer.bound(context, value));
+                if self.bloom.may_hold(print) {
+                    scratch.hits.push(Hit {
+                        print,
+                        ambiguous: false,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Asks for a folded piece.
+    fn ask(&self, folded: &str, least: usize, hits: &mut Vec<Hit>) {
+        if folded.len() < least || (!folded.is_ascii() && folded.chars().count() < least) {
+            return;
+        }
+        let print = Print::new(Group::Strict, self.printer.of(folded));
+        if self.bloom.may_hold(print) {
+            hits.push(Hit {
+                print,
+                ambiguous: is_dateish(folded) || self.listed.contains(folded),
+            });
+        }
+    }
+
+    /// Tokens: up to white space and punctuation, and runs of letters and
+    /// digits alone.
+    fn tokens(&self, text: &str, scratch: &mut HuntScratch) {
+        for word in text.split(ends_word) {
+            let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '+');
+            if word.len() < MIN_CHARS || word.len() == text.len() {
+                continue;
+            }
+            fold(word, &mut scratch.piece);
+            self.ask(&scratch.piece, MIN_CHARS, &mut scratch.hits);
+            if word.chars().all(char::is_alphanumeric) {
+                continue;
+            }
+            for run in word.split(|c: char| !c.is_alphanumeric()) {
+                if run.len() >= MIN_CHARS {
+                    fold(run, &mut scratch.piece);
+                    self.ask(&scratch.piece, MIN_CHARS, &mut scratch.hits);
+                }
+            }
+        }
+    }
+
+    /// E-mail addresses, also where they are glued to other script.
+    fn addresses(&self, text: &str, scratch: &mut HuntScratch) {
+        // Full-width forms are folded first; folding takes the dots away, so
+        // that the address is cut from the text by what an address may hold.
+        let part = |c: char| {
+            let c = narrow(c);
+            c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '@' | '%' | '\'')
+        };
+        for run in text.split(|c: char| !part(c)) {
+            if !run.contains(['@', '＠']) {
+                continue;
+            }
+            let run = run.trim_matches(|c: char| !narrow(c).is_ascii_alphanumeric());
+            fold(run, &mut scratch.piece);
+            self.ask(&scratch.piece, MIN_ADDRESS, &mut scratch.hits);
+        }
+    }
+
+    /// Sequences of adjacent digit groups.
+    fn digits(&self, text: &str, scratch: &mut HuntScratch) {
+        let HuntScratch {
+            digits,
+            groups,
+            piece,
+            hits,
+            ..
+        } = scratch;
+        digits.clear();
+        groups.clear();
+        let mut open = false;
+        let mut gap = usize::MAX;
+        let mut plus = false;
+        let mut walled = true;
+        for c in text.chars() {
+            if let Some(digit) = digit_of(c, piece) {
+                if open {
+                    if let Some(group) = groups.last_mut() {
+                        group.end += 1;
+                    }
+                } else {
+                    groups.push(DigitGroup {
+                        start: digits.len(),
+                        end: digits.len() + 1,
+                        plus,
+                        ex: false,
+                        joined: !walled && gap <= MAX_GAP,
+                    });
+                }
+                digits.push(digit);
+                open = true;
+                gap = 0;
+                walled = false;
+            } else if c.is_alphanumeric() || c == WALL {
+                // An X after digits may be their check character: the group
+                // keeps it, and what follows the X begins anew.
+                if is_ex(c)
+                    && gap <= MAX_GAP
+                    && !walled
+                    && let Some(group) = groups.last_mut()
+                {
+                    group.ex = true;
+                }
+                open = false;
+                walled = true;
+                gap = usize::MAX;
+            } else {
+                open = false;
+                gap = gap.saturating_add(1);
+            }
+            plus = narrow(c) == '+';
+        }
+        for (n, first) in groups.iter().enumerate() {
+            for (m, last) in groups.iter().enumerate().skip(n) {
+                if m > n && !last.joined {
+                    break;
+                }
+                let length = last.end - first.start;
+                if length > MAX_DIGITS && m > n {
+                    break;
+                }
+                let Some(run) = digits.get(first.start..last.end) else {
+                    break;
+                };
+                if length >= MIN_DIGITS {
+                    self.ask(run, MIN_DIGITS, hits);
+                }
+                if first.plus && length + 1 >= MIN_DIGITS {
+                    piece.clear();
+                    piece.push('+');
+                    piece.push_str(run);
+                    self.ask(piece, MIN_DIGITS, hits);
+                }
+                if last.ex && length + 1 >= MIN_DIGITS {
+                    piece.clear();
+                    piece.push_str(run);
+                    piece.push('x');
+                    self.ask(piece, MIN_DIGITS, hits);
+                }
+            }
+        }
+    }
+}
+
+/// What a text holds, seen once.
+struct Look {
+    digits: usize,
+    at: bool,
+    one_token: bool,
+}
+
+impl Look {
+    fn of(text: &str) -> Self {
+        let mut look = Self {
+            digits: 0,
+            at: false,
+            one_token: true,
+        };
+        if text.is_ascii() {
+            for byte in text.bytes() {
+                look.digits += usize::from(byte.is_ascii_digit());
+                look.at |= byte == b'@';
+                look.one_token &= byte.is_ascii_alphanumeric();
+            }
+        } else {
+            for c in text.chars() {
+                match c {
+                    '\u{4e00}'..='\u{9fff}' => {}
+                    '0'..='9' => look.digits += 1,
+                    _ => {
+                        look.digits += usize::from(c.is_numeric());
+                        look.at |= narrow(c) == '@';
+                        look.one_token &= c.is_alphanumeric();
+                    }
+                }
+            }
+        }
+        look
+    }
+}
+
+/// White space and punctuation that ends a word in any of our languages; not
+/// what folding removes or an address holds.
+fn ends_word(c: char) -> bool {
+    match c {
+        ' '..='~' => matches!(
+            c,
+            ' ' | ','
+                | ';'
+                | ':'
+                | '|'
+                | '('
+                | ')'
+                | '['
+                | ']'
+                | '{'
+                | '}'
+                | '<'
+                | '>'
+                | '"'
+                | '='
+                | '!'
+                | '?'
+                | '*'
+                | '~'
+                | '`'
+        ),
+        '\u{4e00}'..='\u{9fff}' => false,
+        '，' | '。' | '、' | '；' | '：' | '！' | '？' | '（' | '）' | '【' | '】' | '《'
+        | '》' | '「' | '」' | '『' | '』' | '“' | '”' | '‘' | '’' | '〈' | '〉' | '＝' | '｜'
+        | '…' => true,
+        _ => c.is_whitespace() || c.is_control(),
+    }
+}
+
+/// A full-width form of an ASCII character as that character.
+fn narrow(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '\u{fe6b}' => '@',
+        c => c,
+    }
+}
+
+/// The X of a resident number, in its look-alikes.
+fn is_ex(c: char) -> bool {
+    matches!(
+        narrow(c),
+        'x' | 'X' | 'Х' | 'х' | '×' | 'Χ' | 'χ' | 'Ⅹ' | 'ⅹ'
+    )
+}
+
+/// A digit of any script as ASCII.
+fn digit_of(c: char, scratch: &mut String) -> Option<char> {
+    if c.is_ascii() {
+        return c.is_ascii_digit().then_some(c);
+    }
+    if !c.is_numeric() {
+        return None;
+    }
+    let mut bytes = [0u8; 4];
+    fold(c.encode_utf8(&mut bytes), scratch);
+    let mut folded = scratch.chars();
+    match (folded.next(), folded.next()) {
+        (Some(digit), None) if digit.is_ascii_digit() => Some(digit),
+        _ => None,
+    }
+}
+
+/// Eight digits that read as a day, or as two years: a date folded, which a
+/// short telephone number may equal by chance.
+fn is_dateish(folded: &str) -> bool {
+    let Ok([a, b, c, d, e, f, g, h]) = <[u8; 8]>::try_from(folded.as_bytes()) else {
+        return false;
+    };
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0u32, |n, digit| {
+            digit
+                .is_ascii_digit()
+                .then(|| n * 10 + u32::from(digit - b'0'))
+        })
+    };
+    let years = 1800..=2200;
+    let (Some(year), Some(second)) = (number(&[a, b, c, d]), number(&[e, f, g, h])) else {
+        return false;
+    };
+    years.contains(&year) && (years.contains(&second) || is_day(year, second / 100, second % 100))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::{Key, Label};
+    use std::collections::HashSet;
+
+    /// Hunts one invented value in texts.
+    struct Field {
+        printer: Fingerprinter,
+        bloom: Bloom,
+        listed: HashSet<String>,
+        print: Print,
+    }
+
+    impl Field {
+        fn with(value: &str) -> Self {
+            let printer = Fingerprinter::new(&Key::test_key().subkey(Label::Leak, &["00"]));
+            let mut folded = String::new();
+            fold(value, &mut folded);
+            let print = Print::new(Group::Strict, printer.of(&folded));
+            let mut bloom = Bloom::new(1000);
+            bloom.insert(print);
+            Self {
+                printer,
+                bloom,
+                listed: HashSet::new(),
+                print,
+            }
+        }
+
+        fn found(&self, text: &str, depth: Depth) -> Option<bool> {
+            let hunter = Hunter {
+                printer: &self.printer,
+                bloom: &self.bloom,
+                weak_lengths: &[],
+                listed: &self.listed,
+            };
+            let mut scratch = HuntScratch::default();
+            hunter.strict(text, depth, &mut scratch);
+            scratch
+                .hits
+                .iter()
+                .find(|hit| hit.print == self.print)
+                .map(|hit| hit.ambiguous)
+        }
+    }
+
+    /// An invented resident number (area 999999 does not exist) in the forms
+    /// that people write.
+    #[test]
+    fn a_number_is_found_in_every_written_form() {
+        let field = Field::with("99999919491231002X");
+        for text in [
+            "99999919491231002X",
+            "99999919491231002x",
+            "999999 19491231 002X",
+            "999999-19491231-002X",
+            "9999 9919 4912 3100 2X",
+            "９９９９９９１９４９１２３１００２Ｘ",
+            "99999919491231002Х",
+            "编号99999919491231002X号",
+            "99999919491231002X某人",
+            "no. 99999919491231002X.",
+            "(99999919491231002X)",
+            "999999\u{200b}19491231\u{200b}002X",
+            "999999.19491231.002X",
+            "999999_19491231_002X",
+            "999999·19491231·002X",
+            "a,b;99999919491231002X;c",
+            "'99999919491231002X",
+            "id=99999919491231002X&x=1",
+            "999999,19491231,002 X",
+            "99999919491231002\u{ad}X",
+            "٩٩٩٩٩٩١٩٤٩١٢٣١٠٠٢X",
+            "x 99999919491231002X y 12",
+        ] {
+            assert_eq!(field.found(text, Depth::All), Some(false), "{text:?}");
+            assert_eq!(field.found(text, Depth::Digits), Some(false), "{text:?}");
+        }
+        for text in [
+            "199999919491231002X",
+            "99999919491231002",
+            "9999991949123100 3X",
+            "999999 word 19491231002X",
+            "",
+        ] {
+            assert_eq!(field.found(text, Depth::All), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn addresses_and_words_are_found_between_other_script() {
+        let field = Field::with("Some.Body+x@example.org");
+        for text in [
+            "some.body+x@example.org",
+            "写信some.body+x@example.org联系",
+            "<some.body+x@example.org>,",
+            "Ｓｏｍｅ.Ｂｏｄｙ+x＠example.org",
+            "mailto:some.body+x@example.org.",
+        ] {
+            assert_eq!(field.found(text, Depth::All), Some(false), "{text:?}");
+        }
+        let field = Field::with("测试路一百号测试楼");
+        for text in [
+            "测试路一百号测试楼",
+            "住：测试路一百号测试楼，后搬",
+            "（测试路一百号测试楼）",
+        ] {
+            assert_eq!(field.found(text, Depth::All), Some(false), "{text:?}");
+            assert_eq!(field.found(text, Depth::Digits), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_date_that_equals_a_number_is_ambiguous() {
+        let field = Field::with("20161103");
+        assert_eq!(field.found("2016-11-03", Depth::All), Some(true));
+        let field = Field::with("62345678");
+        assert_eq!(field.found("6234-5678", Depth::All), Some(false));
+    }
+
+    #[test]
+    fn a_listed_value_is_ambiguous() {
+        let mut field = Field::with("A Long Listed Value");
+        field.listed.insert("alonglistedvalue".to_owned());
+        assert_eq!(field.found("a long listed value", Depth::All), Some(true));
+    }
+
+    #[test]
+    fn a_plus_belongs_to_a_number() {
+        let field = Field::with("+999123456789");
+        for text in ["+999 123-456-789", "tel+999123456789", "＋999 123 456789 x"] {
+            assert_eq!(field.found(text, Depth::All), Some(false), "{text:?}");
+        }
+    }
+}
