@@ -1,1 +1,4 @@
 //! One test binary: a module a promise and a module a command.
+
+mod promises;
+mod util;
