@@ -51,7 +51,14 @@ fn try_honest(seed: u64) -> Result<(), String> {
     let input = scene.write("register.csv", &register.bytes);
     let report = match scene.run(&honest.text, &[input], "out", How::default()) {
         Ok(report) => report,
-        Err(stop) => return Err(format!("seed {seed}: {}\n{}", why(&stop), honest.text)),
+        Err(stop) => {
+            return Err(format!(
+                "seed {seed}: {}\n{:?}\n{}",
+                why(&stop),
+                scene.path(""),
+                honest.text
+            ));
+        }
     };
     drop(report);
     let release = Release::read(&scene.path("out"), None);

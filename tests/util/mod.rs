@@ -19,7 +19,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use offrecord::demo;
-use offrecord::job::{Facts, Goal, Job, Recipients, Report, Stop};
+use offrecord::job::{Facts, Goal, Job, Progress, Recipients, Report, Stop};
 use offrecord::key::Key;
 use offrecord::policy::{self, Policy};
 use offrecord::verify::{Request, Verdict, verify};
@@ -148,7 +148,7 @@ impl Scene {
             chunk_size: how.chunk,
             house_rules: serde_json::Value::Null,
             interrupted: &interrupted,
-            watch: &|_| {},
+            watch: &|progress| keep_a_copy(progress, self.folder.path(), out),
         })
     }
 
@@ -187,7 +187,23 @@ impl Scene {
     }
 }
 
-/// Everything that a stop says.
+/// Where `OFFRECORD_TEST_KEEP` names a folder, what is about to be checked is
+/// copied there, to be looked at by a person.
+fn keep_a_copy(progress: Progress, folder: &Path, out: &str) {
+    let (Progress::Checking, Some(keep)) = (progress, std::env::var_os("OFFRECORD_TEST_KEEP"))
+    else {
+        return;
+    };
+    let staged = folder.join(format!(".offrecord-{out}"));
+    let name = folder.file_name().unwrap();
+    for (file, bytes) in tree(&staged) {
+        let path = Path::new(&keep).join(name).join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+}
+
+/// Everything that a stop says, of many places the first few.
 pub(crate) fn why(stop: &Stop) -> String {
     let mut text = format!("exit {}: {stop}", stop.code());
     match stop {
@@ -200,7 +216,7 @@ pub(crate) fn why(stop: &Stop) -> String {
             }
         }
         Stop::Check { lines, .. } => {
-            for line in lines {
+            for line in lines.iter().take(6) {
                 text.push_str("\n  ");
                 text.push_str(line);
             }

@@ -160,7 +160,7 @@ pub(crate) fn honest(seed: u64) -> Honest {
         text.push_str("[[rows]]\ndo = \"withhold\"\ncolumn = \"sex\"\nmissing = true\nground = \"any\"\nwhy = \"Rows without a sex are not counted\"\n\n");
     }
     text.push_str(&extract(random));
-    if let Some(table) = table(random, &rules) {
+    if let Some(table) = table(random, &rules, text.contains("[subject]")) {
         text.push_str(&table);
     }
     honest.text = text;
@@ -192,8 +192,17 @@ fn extract(random: &mut Random) -> String {
     text
 }
 
+fn dropped(rules: &[(&'static str, String)], name: &str) -> bool {
+    let mut rules = rules.iter().filter(|(ruled, _)| *ruled == name);
+    rules.all(|(_, rule)| rule.contains("do = \"drop\""))
+}
+
 /// A table by one or two columns, at most one of which leaves in rows.
-fn table(random: &mut Random, rules: &[(&'static str, String)]) -> Option<String> {
+fn table(
+    random: &mut Random,
+    rules: &[(&'static str, String)],
+    has_subject: bool,
+) -> Option<String> {
     if random.chance(35) {
         return None;
     }
@@ -211,10 +220,12 @@ fn table(random: &mut Random, rules: &[(&'static str, String)]) -> Option<String
         })
         .map(|(name, _)| *name)
         .collect();
-    let first = *tabled.first()?;
+    let (dropped, banded): (Vec<&str>, Vec<&str>) =
+        tabled.iter().partition(|name| dropped(rules, name));
+    let first = *dropped.first()?;
     let second = match random.below(3) {
         0 => None,
-        1 => tabled.get(1).copied(),
+        1 => dropped.get(1).or(banded.first()).copied(),
         _ => shown.first().copied(),
     };
     let by: Vec<String> = [Some(first), second]
@@ -222,7 +233,10 @@ fn table(random: &mut Random, rules: &[(&'static str, String)]) -> Option<String
         .flatten()
         .map(|name| format!("\"{name}\""))
         .collect();
-    let count = random.pick(&["\"person\"", "\"records\"", "\"person\", \"records\""]);
+    let count = match has_subject {
+        true => random.pick(&["\"person\"", "\"records\"", "\"person\", \"records\""]),
+        false => "\"person\"",
+    };
     Some(format!(
         "[[tables]]\nname = \"counts\"\nby = [{}]\ncount = [{count}]\nmin = {}\nshow_withheld = {}\n",
         by.join(", "),
