@@ -823,7 +823,10 @@ fn balance(
     let sums = match (records.read, records.written.or(Some(0))) {
         (Some(read), Some(written)) => {
             match (records.withheld, records.quarantined, records.kept_back) {
-                (Some(withheld), Some(quarantined), _) => {
+                (Some(withheld), Some(quarantined), kept_back) => {
+                    if kept_back.is_some_and(|sum| Some(sum) != withheld.checked_add(quarantined)) {
+                        worker.tray.add(Reason::Unbalanced, at_manifest, 1);
+                    }
                     Some((read, [written, withheld, quarantined]))
                 }
                 (_, _, Some(kept_back)) => Some((read, [written, kept_back, 0])),
