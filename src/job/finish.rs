@@ -110,7 +110,7 @@ pub(super) fn facts_without_files(
         unreadable,
         ..
     } = done;
-    move_to_withheld(&mut balance, row_risk.as_ref());
+    move_to_withheld(&mut balance, plan, row_risk.as_ref());
     let tables = if sampled {
         Vec::new()
     } else {
@@ -173,7 +173,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
         guarded_header,
         ..
     } = done;
-    move_to_withheld(&mut balance, row_risk.as_ref());
+    move_to_withheld(&mut balance, plan, row_risk.as_ref());
     balance.guarded_cells += guarded_header;
     balanced(&balance, &artefacts, plan)?;
     let tables = protect_tables(plan, tables);
@@ -242,8 +242,16 @@ fn row_risk(plan: &Plan, withheld: Option<Withheld>) -> Result<Option<RowRisk>, 
     }))
 }
 
-/// Rows that passed every rule of their own but stand in a small class.
-fn move_to_withheld(balance: &mut Balance, risk: Option<&RowRisk>) {
+/// The name under which records are counted where the policy asks for no rows.
+const NO_EXTRACT: &str = "no extract";
+
+/// Records that passed every rule of their own, but stand in a small class or
+/// in a release without rows.
+fn move_to_withheld(balance: &mut Balance, plan: &Plan, risk: Option<&RowRisk>) {
+    if plan.policy.extract.is_none() && balance.written > 0 {
+        *balance.withheld.entry(NO_EXTRACT.to_owned()).or_default() += balance.written;
+        balance.written = 0;
+    }
     if let Some(risk) = risk.filter(|risk| risk.withheld > 0) {
         balance.written = balance.written.saturating_sub(risk.withheld);
         *balance.withheld.entry(BELOW_K.to_owned()).or_default() += risk.withheld;

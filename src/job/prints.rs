@@ -7,6 +7,7 @@
 use crate::key::fingerprint::Fingerprinter;
 use crate::kinds::fold::fold;
 use crate::plan::{Column, Plan, Protection, STRICT_CHARACTERS};
+use crate::treat::Treat;
 
 /// Class of a strict value: hunted everywhere.
 const STRICT: u8 = 0;
@@ -40,9 +41,11 @@ pub(super) struct Prints<'a> {
 
 impl<'a> Prints<'a> {
     pub(super) fn new(plan: &Plan, fingerprinter: &'a Fingerprinter) -> Self {
+        // What a generalised or shifted column holds can equal a raw value of
+        // another record; its closed form is what keeps raw values out.
+        let never_itself = |treat: &Treat| matches!(treat, Treat::Pseudonymise(_) | Treat::Mask(_));
         let own_column = |column: &Column| {
-            column
-                .leaves
+            (column.leaves && never_itself(&column.treat))
                 .then(|| fingerprinter.of(&format!("column:{}", column.output)))
         };
         Self {
