@@ -291,6 +291,18 @@ impl Kind for Phone {
 
     fn normalise(&self, value: &str, opt: &KindOptions, out: &mut String) -> Result<(), Misfit> {
         out.clear();
+        if let (Some(Region::Cn), Ok(mobile)) =
+            (opt.region, <&[u8; 11]>::try_from(value.as_bytes()))
+            && matches!(mobile, [b'1', b'3'..=b'9', ..])
+            && !mobile
+                .iter()
+                .fold(false, |other, b| other | (b.wrapping_sub(b'0') > 9))
+        {
+            // As most are written: nothing to fold.
+            out.push_str("+86");
+            out.push_str(value);
+            return Ok(());
+        }
         let mut written = Written::default();
         if value.is_ascii() {
             for &b in value.trim_ascii().as_bytes() {
@@ -358,6 +370,7 @@ struct Written {
 }
 
 impl Written {
+    #[inline]
     fn push(&mut self, c: char) -> Result<(), Misfit> {
         if let Some(d) = digit_value(c) {
             self.any = true;
@@ -429,14 +442,12 @@ fn international(digits: &[u8], trunk: Option<usize>) -> Result<E164, Misfit> {
         _ => rest,
     };
     match code {
-        86 => {
-            if !is_national_of_china(national) {
-                return Err(if (9..=12).contains(&national.len()) {
-                    Misfit::Form
-                } else {
-                    Misfit::Length
-                });
-            }
+        86 if !is_national_of_china(national) => {
+            return Err(if (9..=12).contains(&national.len()) {
+                Misfit::Form
+            } else {
+                Misfit::Length
+            });
         }
         1 => match national {
             [2..=9, _, _, 2..=9, _, _, _, _, _, _] => {}

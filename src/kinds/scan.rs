@@ -34,11 +34,12 @@
 //! Overlaps: proven before not proven, then the longer; what overlaps the
 //! winner only in part is joined to it when it is as good, dropped otherwise.
 //! Time is linear in the text; there is no back-tracking. A text in which
-//! there are fewer than eight digits and no `@` is left after one fast look.
+//! there are fewer than ten digits (eight where there is a `+`) and no `@` is
+//! left after one fast look.
 
 use super::cn;
 use super::date::days_in_month;
-use super::digits::{Digits, Gap, Group, Mark, NOWHERE};
+use super::digits::{Digits, Gap, Group, Mark, NOWHERE, look, look_wide};
 use super::phone;
 use super::region::Region;
 use super::unicode::{digit_value, is_format, is_separator, narrow};
@@ -355,12 +356,13 @@ fn settle(scratch: &mut Scratch) {
             continue;
         };
         // 0 is free; else one more than the index of the owner.
-        let free = groups.iter().any(|&o| o == 0);
+        let free = groups.contains(&0);
         let cut = groups.iter().any(|&o| {
             o.checked_sub(1)
                 .and_then(|o| candidates.get(o as usize))
                 .is_some_and(|other| {
-                    other.proven > candidate.proven
+                    other.proven
+                        && !candidate.proven
                         && (other.from < candidate.from || other.to > candidate.to)
                 })
         });
@@ -734,7 +736,7 @@ impl Window<'_> {
         let mut back = before.chars().rev().map(narrow);
         back.next() == Some('.')
             && back.next() == Some('0')
-            && !back.next().is_some_and(|c| digit_value(c).is_some())
+            && back.next().is_none_or(|c| digit_value(c).is_none())
     }
 
     /// Days, addresses of machines, versions, thousands.
@@ -833,99 +835,26 @@ fn usual_mobile(seen: &[u8]) -> bool {
 }
 
 /// Whether there may be a number, whether there may be an address.
+///
+/// The shortest number has eight digits behind a `+`, ten without one.
+#[inline]
 fn worth_it(bytes: &[u8], numbers: bool, mails: bool) -> (bool, bool) {
     if bytes.len() < 6 {
         return (false, false);
     }
-    let mut seen = Survey::default();
-    let mut chunks = bytes.chunks_exact(16);
-    let mut lanes = Lanes::default();
-    let mut n = 0u8;
-    for chunk in &mut chunks {
-        if let Ok(chunk) = chunk.try_into() {
-            lanes.add(chunk);
-        }
-        n += 1;
-        if n == u8::MAX {
-            seen.take(&mut lanes);
-            n = 0;
-        }
+    let seen = look(bytes);
+    let enough = |digits: usize, plus: bool| numbers && digits >= if plus { 8 } else { 10 };
+    if seen.wide == 0 {
+        return (enough(seen.digits, seen.plus), mails && seen.at);
     }
-    let rest = chunks.remainder();
-    if !rest.is_empty() {
-        seen.take(&mut lanes);
-        let mut last = [0u8; 16];
-        for (to, from) in last.iter_mut().zip(rest) {
-            *to = *from;
-        }
-        lanes.add(&last);
+    if !mails && !enough(seen.digits + seen.wide, true) {
+        return (false, false);
     }
-    seen.take(&mut lanes);
-    let mut wide_digits = 0;
-    let mut wide_at = false;
-    if seen.wide > 0 && (mails || seen.digits + seen.leads + seen.wide >= 8) {
-        for at in memchr::memchr_iter(0xEF, bytes) {
-            match (bytes.get(at + 1), bytes.get(at + 2)) {
-                (Some(0xBC), Some(0x90..=0x99)) => wide_digits += 1,
-                (Some(0xBC), Some(0xA0)) | (Some(0xB9), Some(0xAB)) => wide_at = true,
-                _ => {}
-            }
-        }
-    }
+    let wide = look_wide(bytes);
     (
-        numbers && seen.digits + seen.leads + wide_digits >= 8,
-        mails && (seen.ats > 0 || wide_at),
+        enough(seen.digits + wide.digits, seen.plus || wide.plus),
+        mails && (seen.at || wide.at),
     )
-}
-
-/// Counts over a text.
-#[derive(Default)]
-struct Survey {
-    digits: usize,
-    /// First bytes of characters among which there are digits outside ASCII.
-    leads: usize,
-    wide: usize,
-    ats: usize,
-}
-
-/// The same sixteen times, so that they are counted side by side.
-#[derive(Default)]
-struct Lanes {
-    digits: [u8; 16],
-    leads: [u8; 16],
-    wide: [u8; 16],
-    ats: [u8; 16],
-}
-
-impl Lanes {
-    #[inline]
-    fn add(&mut self, chunk: &[u8; 16]) {
-        for (i, &b) in chunk.iter().enumerate() {
-            self.digits[i] += u8::from(b.wrapping_sub(b'0') < 10);
-            self.leads[i] += u8::from(
-                (b == 0xC2)
-                    | (b == 0xD9)
-                    | (b == 0xDB)
-                    | (b == 0xDF)
-                    | (b.wrapping_sub(0xE0) < 3)
-                    | (b == 0xEA)
-                    | (b == 0xF0),
-            );
-            self.wide[i] += u8::from(b == 0xEF);
-            self.ats[i] += u8::from(b == b'@');
-        }
-    }
-}
-
-impl Survey {
-    fn take(&mut self, lanes: &mut Lanes) {
-        let sum = |lane: &[u8; 16]| lane.iter().map(|&n| usize::from(n)).sum::<usize>();
-        self.digits += sum(&lanes.digits);
-        self.leads += sum(&lanes.leads);
-        self.wide += sum(&lanes.wide);
-        self.ats += sum(&lanes.ats);
-        *lanes = Lanes::default();
-    }
 }
 
 /// Finds addresses. The local part is ASCII, in half or full width, and may be
