@@ -135,14 +135,53 @@ fn classify(c: char) -> Class {
     }
 }
 
-/// [`classify`] for ASCII, made once.
-static ASCII: std::sync::LazyLock<[Class; 128]> =
-    std::sync::LazyLock::new(|| std::array::from_fn(|b| classify(char::from(b as u8))));
+/// [`classify`] for ASCII; and `Other` for what is none.
+const ASCII: [Class; 256] = {
+    let mut table = [Class::Other; 256];
+    let mut b = 0u8;
+    while b < 128 {
+        table[b as usize] = match b {
+            b'0'..=b'9' => Class::Digit(b - b'0'),
+            b'.' => Class::Separator(Mark::Dot),
+            b'-' => Class::Separator(Mark::Dash),
+            b' ' => Class::Separator(Mark::Space),
+            b'_' => Class::Separator(Mark::Other),
+            b'\t' | b'\n' | b'\r' => Class::Line,
+            b'(' => Class::Open,
+            b')' => Class::Close,
+            b'+' => Class::Plus,
+            b'x' | b'X' => Class::X,
+            _ => Class::Other,
+        };
+        b += 1;
+    }
+    table
+};
+
+/// Length of a character of class `Other`, by its first byte; 0 where the
+/// first byte does not tell.
+const OTHER: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut b = 0usize;
+    while b < 128 {
+        if matches!(ASCII[b], Class::Other) {
+            table[b] = 1;
+        }
+        b += 1;
+    }
+    // Han, U+5000–9FFF.
+    b = 0xE5;
+    while b <= 0xE9 {
+        table[b] = 3;
+        b += 1;
+    }
+    table
+};
 
 /// Class and length of the character at byte `at`; the usual ones by the byte.
 #[inline]
-fn class_at(ascii: &[Class; 128], text: &str, at: usize) -> Option<(Class, usize)> {
-    let of = |b: u8| ascii.get(usize::from(b)).copied().unwrap_or(Class::Other);
+fn class_at(text: &str, at: usize) -> Option<(Class, usize)> {
+    let of = |b: u8| ASCII[usize::from(b)];
     Some(match *text.as_bytes().get(at..)? {
         [b @ ..=0x7F, ..] => (of(b), 1),
         // Han; 、 and 。; quotation marks.
@@ -158,6 +197,24 @@ fn class_at(ascii: &[Class; 128], text: &str, at: usize) -> Option<(Class, usize
             (classify(c), c.len_utf8())
         }
     })
+}
+
+/// The end of the run of characters of class `Other` that begins at `at`.
+#[inline]
+fn skip_others(text: &str, mut at: usize) -> usize {
+    let bytes = text.as_bytes();
+    loop {
+        while let Some(&b) = bytes.get(at) {
+            match OTHER[usize::from(b)] {
+                0 => break,
+                len => at += usize::from(len),
+            }
+        }
+        match class_at(text, at) {
+            Some((Class::Other, len)) => at += len,
+            _ => return at,
+        }
+    }
 }
 
 /// A fast look over the bytes of a text.
@@ -335,13 +392,12 @@ impl Digits {
     pub(crate) fn set(&mut self, text: &str) {
         self.values.clear();
         self.groups.clear();
-        let ascii = &*ASCII;
         let bytes = text.as_bytes();
         let mut at = 0usize;
         let mut gap = Between::new();
         let mut open: Option<(bool, u32)> = None; // an unfinished group: soft, first digit
         let mut start = 0u32;
-        while let Some((class, len)) = class_at(ascii, text, at) {
+        while let Some((class, len)) = class_at(text, at) {
             let here = at as u32;
             at += len;
             let (soft, value) = match class {
@@ -358,6 +414,10 @@ impl Digits {
                         bytes.get(at).copied(),
                         self.groups.last_mut(),
                     );
+                    if class == Class::Other {
+                        // What is more of it changes nothing.
+                        at = skip_others(text, at);
+                    }
                     continue;
                 }
             };
@@ -550,7 +610,7 @@ mod tests {
         #[test]
         fn the_short_way_by_bytes_classifies_as_by_characters(c in awkward()) {
             let text = c.to_string();
-            let (class, len) = class_at(&ASCII, &text, 0).unwrap();
+            let (class, len) = class_at(&text, 0).unwrap();
             prop_assert!(class == classify(c) && len == c.len_utf8());
         }
 

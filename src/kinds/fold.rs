@@ -36,14 +36,8 @@ pub fn fold(text: &str, out: &mut String) {
         fold_mixed(text, out);
         return;
     }
-    let changes = |b: u8| {
-        (b.wrapping_sub(b'A') < 26)
-            | (b == b' ')
-            | (b.wrapping_sub(9) < 5)
-            | (b.wrapping_sub(b'-') < 2)
-            | (b == b'_')
-    };
-    if !text.bytes().fold(false, |any, b| any | changes(b)) {
+    // Short and compact, as numbers are: often its own fold.
+    if text.len() <= 32 && text.bytes().all(|b| ASCII[usize::from(b)] == b) {
         out.push_str(text);
         return;
     }

@@ -2,6 +2,8 @@
 //! reading of the same rules. Every number here is invented: area, date and
 //! sequence are drawn, check digits computed.
 
+#![allow(clippy::string_slice)] // a panic fails the test
+
 use super::super::cn::tests::{any_id, invented};
 use super::super::{KindOptions, find as kind};
 use super::*;
@@ -366,7 +368,7 @@ fn a_megabyte_of_groups_takes_linear_time() {
         "(1)",
         "138-",
     ] {
-        let text = unit.repeat(1_000_000 / unit.len());
+        let text = unit.repeat(400_000 / unit.len());
         let _ = hits(&text);
     }
 }
@@ -435,7 +437,7 @@ fn any_mobile() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
     #[test]
     fn an_id_is_found_whole_between_any_two_characters_in_any_written_form(
@@ -513,7 +515,8 @@ proptest! {
             let after = text[hit.end..].chars().next().and_then(digit_value);
             let first = inner.chars().next().and_then(digit_value);
             let last = inner.chars().next_back().and_then(digit_value);
-            prop_assert!(!(before.is_some() && first.is_some()) && !(after.is_some() && last.is_some()), "cut in {}", text);
+            let cut = (before.is_some() && first.is_some()) || (after.is_some() && last.is_some());
+            prop_assert!(!cut, "cut in {}", text);
             prop_assert!(inner.chars().filter(|&c| c.nfkc().all(|c| digit_value(c).is_some())).count() >= 8);
         }
     }
