@@ -22,6 +22,8 @@ pub(crate) enum Gap {
     Join,
     /// Parentheses as well, as in `(010) 6234`.
     Paren,
+    /// A slash as well, as in `0755/8234`.
+    Slash,
     /// A tabulator or an end of line as well.
     Line,
     /// Anything else: the chain ends.
@@ -83,6 +85,7 @@ enum Class {
     Line,
     Open,
     Close,
+    Slash,
     Plus,
     X,
     Other,
@@ -98,6 +101,7 @@ fn classify(c: char) -> Class {
         '\t' | '\n' | '\r' => Class::Line,
         '(' => Class::Open,
         ')' => Class::Close,
+        '/' => Class::Slash,
         '+' => Class::Plus,
         // Look-alikes too: Cyrillic, Greek, the multiplication sign.
         'x' | 'X' | 'х' | 'Х' | 'Χ' | 'χ' | '×' => Class::X,
@@ -149,6 +153,7 @@ const ASCII: [Class; 256] = {
             b'\t' | b'\n' | b'\r' => Class::Line,
             b'(' => Class::Open,
             b')' => Class::Close,
+            b'/' => Class::Slash,
             b'+' => Class::Plus,
             b'x' | b'X' => Class::X,
             _ => Class::Other,
@@ -521,6 +526,11 @@ impl Between {
                 self.count = self.count.saturating_add(1);
             }
             Class::Format => {}
+            Class::Slash => {
+                self.gap = self.gap.max(Gap::Slash);
+                self.mark = Mark::Other;
+                self.count = self.count.saturating_add(1);
+            }
             Class::Line => self.gap = self.gap.max(Gap::Line),
             Class::Open => {
                 self.gap = self.gap.max(Gap::Paren);
@@ -559,7 +569,7 @@ impl Between {
         }
         if matches!(
             class,
-            Class::Open | Class::Close | Class::Plus | Class::Line
+            Class::Open | Class::Close | Class::Slash | Class::Plus | Class::Line
         ) {
             self.x_open = false;
         }

@@ -318,7 +318,17 @@ impl OwnRow {
     /// overlapping: [`super::scan::merge`] puts them in order together with
     /// those of a [`super::scan::Scanner`].
     pub fn find(&mut self, text: &str, hits: &mut Vec<Hit>) {
-        if text.len() >= NOWHERE as usize || self.is_empty() {
+        if self.is_empty() {
+            return;
+        }
+        if text.len() >= NOWHERE as usize {
+            // Beyond what is counted here: all of it, rather than nothing.
+            hits.push(Hit {
+                start: 0,
+                end: text.len(),
+                kind: "own-row",
+                proven: false,
+            });
             return;
         }
         let seen = look(text.as_bytes());
@@ -529,13 +539,9 @@ impl OwnRow {
             }
             for (at, first) in groups.iter().enumerate() {
                 let rest = groups.get(at..).unwrap_or_default();
-                let chain = rest
-                    .iter()
-                    .skip(1)
-                    .take_while(|group| group.gap != Gap::Break)
-                    .count()
-                    + 1;
-                let chain = rest.get(..chain.min(8)).unwrap_or_default();
+                let joined = |group: &&Group| group.gap != Gap::Break;
+                let chain = 1 + rest.iter().skip(1).take(7).take_while(joined).count();
+                let chain = rest.get(..chain).unwrap_or_default();
                 if let Some(last) = whole(chain, self.groups.of(chain), &compact, 0)
                     && let Some(last) = chain.get(last)
                 {

@@ -17,7 +17,7 @@
 //! | resident ID, 18 | province, a birth date of 1900–2049 and the check digit hold; or 18 characters beside an ID word | 1 in 55,000 of 18 digits |
 //! | resident ID, 15 | province and birth date hold beside an ID word | never without the word; in redaction 1 in 80 of 15 digits |
 //! | mobile of China | eleven digits `1[3-9]…` in one group or grouped as people group them, with or without 86 | 7 in 100 of 11 digits |
-//! | landline of China | area code of the plan set off from the rest, or +86 | 1 in 3 of numbers that begin with 0 and are so set off |
+//! | landline of China | area code of the plan set off from the rest, or +86 | 1 in 2 of numbers that begin with 0 and are so set off |
 //! | E.164 | `+`, a calling code in use, a length that its country has, ten digits or more | most: the `+` decides |
 //! | e-mail | always | |
 //!
@@ -96,6 +96,7 @@ pub struct Scratch {
     candidates: Vec<Candidate>,
     owner: Vec<u32>,
     hits: Vec<Hit>,
+    number: String,
 }
 
 /// The buffers hold digits of a value: `Debug` shows nothing of them.
@@ -241,8 +242,18 @@ impl Scanner {
 
     fn scan(&self, text: &str, scratch: &mut Scratch, want: Want) -> bool {
         let (digits, mails) = worth_it(text.as_bytes(), self.id || self.phone, self.email);
-        if !(digits || mails) || text.len() >= NOWHERE as usize {
+        if !(digits || mails) {
             return false;
+        }
+        if text.len() >= NOWHERE as usize {
+            // Beyond what is counted here: all of it, rather than nothing.
+            scratch.hits.push(Hit {
+                start: 0,
+                end: text.len(),
+                kind: ID,
+                proven: false,
+            });
+            return true;
         }
         if mails {
             emails(text, &mut scratch.hits);
@@ -319,6 +330,55 @@ impl Scanner {
     }
 }
 
+/// Gives every number that can be read in `text` out of adjacent groups of
+/// digits, whatever its kind: its digits in ASCII (with `x` at the end where one
+/// follows 17 digits) and its bytes in the text. Numbers of `least` to `most`
+/// digits; separators, invisible characters, parentheses, slashes and ends of
+/// lines between groups do not matter. Each run of whole groups is one number,
+/// so that a text with n groups gives up to n × `most` of them.
+///
+/// This is how a known value is looked for that may stand in any written form.
+pub fn each_number(
+    text: &str,
+    scratch: &mut Scratch,
+    least: usize,
+    most: usize,
+    mut sink: impl FnMut(&str, std::ops::Range<usize>),
+) {
+    let seen = look(text.as_bytes());
+    if seen.digits + seen.wide < least || text.len() >= NOWHERE as usize {
+        return;
+    }
+    let Scratch { digits, number, .. } = scratch;
+    digits.set(text);
+    for chain in digits.chains() {
+        for from in 0..chain.len() {
+            let rest = chain.get(from..).unwrap_or_default();
+            let Some(first) = rest.first() else { continue };
+            number.clear();
+            for group in rest {
+                number.extend(
+                    digits
+                        .of(std::slice::from_ref(group))
+                        .iter()
+                        .map(|&d| char::from(b'0' + d)),
+                );
+                if number.len() > most {
+                    break;
+                }
+                if number.len() >= least {
+                    sink(number, first.start as usize..group.end as usize);
+                }
+                if number.len() == 17 && group.x_end != 0 && (least..=most).contains(&18) {
+                    number.push('x');
+                    sink(number, first.start as usize..group.x_end as usize);
+                    number.pop();
+                }
+            }
+        }
+    }
+}
+
 /// Chooses among overlapping candidates: the rule is at the head of this file.
 fn settle(scratch: &mut Scratch) {
     let Scratch {
@@ -326,6 +386,7 @@ fn settle(scratch: &mut Scratch) {
         owner,
         hits,
         digits,
+        ..
     } = scratch;
     let hit = |c: &Candidate| Hit {
         start: c.start as usize,
@@ -524,14 +585,11 @@ impl Window<'_> {
             17 => {}
             _ => return None,
         }
-        let gap = self.worst_gap();
-        if gap == Gap::Paren {
-            return None;
-        }
         let beside = |cached: &mut Option<Context>| {
             *cached.get_or_insert_with(|| context(self.text, first.start))
         };
-        let line = gap == Gap::Line;
+        // Over parentheses, slashes and ends of lines only what checks.
+        let far = self.worst_gap() > Gap::Join;
         if len == 18 || (len == 17 && x) {
             let mut id = [b'X'; 18];
             for (to, d) in id.iter_mut().zip(self.digits) {
@@ -544,7 +602,7 @@ impl Window<'_> {
             if real && checks {
                 return Some(self.candidate(first.start, end, ID, plausible));
             }
-            if line || (len == 17 && last.x_doubtful) {
+            if far || (len == 17 && last.x_doubtful) {
                 return None;
             }
             let proven = match beside(cached) {
@@ -555,7 +613,7 @@ impl Window<'_> {
             let usual = plausible && self.parted_at(&[3, 6, 10, 12, 14, 17]);
             return (proven || usual).then(|| self.candidate(first.start, end, ID, proven));
         }
-        if line {
+        if far {
             return None;
         }
         if len == 15 {
@@ -609,7 +667,7 @@ impl Window<'_> {
     /// its calling code.
     fn phone(&self) -> Option<Candidate> {
         let (first, last) = (self.first()?, self.groups.last()?);
-        if self.worst_gap() > Gap::Paren {
+        if self.worst_gap() > Gap::Slash {
             return None;
         }
         let proven = self.international(first).or_else(|| self.national(first))?;
@@ -624,7 +682,7 @@ impl Window<'_> {
                 .groups
                 .iter()
                 .skip(1)
-                .any(|group| group.gap == Gap::Paren)
+                .any(|group| matches!(group.gap, Gap::Paren | Gap::Slash))
         {
             start = first.paren;
         }
@@ -694,6 +752,9 @@ impl Window<'_> {
         match self.digits {
             number if phone::is_mobile_of_china(number) => {
                 let usual = singles || usual_mobile(seen);
+                if self.worst_gap() == Gap::Slash {
+                    return None;
+                }
                 if !usual && self.reads_as_something_else(seen) {
                     return None;
                 }

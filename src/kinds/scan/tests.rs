@@ -129,6 +129,8 @@ fn written_forms_are_found_whole() {
         ("0755 8234 5678 ext. 12", "[phone]"),
         ("010-62345678-801", "[phone]"),
         ("01062345678", "[phone]"),
+        ("0755/82345678", "[phone]"),
+        ("110105/19491231/002X", "[cn-resident-id]"),
         ("+44 (0)20 7946 0958", "[phone]"),
         ("+44 20 7946 0958 2019", "[phone] 2019"),
         ("+1 (212) 555-0123", "[phone]"),
@@ -325,6 +327,34 @@ fn only_the_kinds_asked_for_are_found() {
             kind.name()
         );
     }
+}
+
+#[test]
+fn every_run_of_whole_groups_is_a_number() {
+    let mut scratch = Scratch::new();
+    let mut all = Vec::new();
+    each_number("a12 3４-5/(6), 7", &mut scratch, 2, 5, |digits, at| {
+        all.push((digits.to_owned(), at))
+    });
+    let expected = [
+        ("12", 1..3),
+        ("1234", 1..8),
+        ("12345", 1..10),
+        ("34", 4..8),
+        ("345", 4..10),
+        ("3456", 4..13),
+        ("56", 9..13),
+    ];
+    assert_eq!(all, expected.map(|(digits, at)| (digits.to_owned(), at)));
+    all.clear();
+    each_number(
+        "身份证110105 19491231 002Ｘ",
+        &mut scratch,
+        18,
+        18,
+        |digits, at| all.push((digits.to_owned(), at)),
+    );
+    assert_eq!(all, [("11010519491231002x".to_owned(), 9..31)]);
 }
 
 #[test]
