@@ -288,7 +288,9 @@ fn digits(bytes: &[u8]) -> Option<u32> {
 fn days_in(year: u32, month: u32) -> u32 {
     match month {
         4 | 6 | 9 | 11 => 30,
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
         2 => 28,
         _ => 31,
     }
@@ -321,7 +323,7 @@ fn fits_date(cell: &str, grain: Grain) -> bool {
             match (digits(&[*a, *b, *c, *d]), digits(&[*e, *f, *g, *h])) {
                 (Some(from), Some(to)) => {
                     let n = u32::from(n);
-                    Some(from % n == 0 && to == from + n - 1)
+                    Some(from.is_multiple_of(n) && to == from + n - 1)
                 }
                 _ => None,
             }
