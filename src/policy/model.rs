@@ -213,7 +213,9 @@ pub struct ColumnRule {
     pub treatment: Treatment,
     /// Where `do` stands.
     pub do_at: Span,
-    /// Kind of the values, where written.
+    /// Kind of the values: as written, else as the treatment implies it (`to`
+    /// reads dates, `bands` numbers, listed values text, …; `at` is then the
+    /// key that implies it). `None` where nothing reads the value.
     pub kind: Option<At<String>>,
     /// ISO 3166 code for phones without + or 00.
     pub region: Option<At<String>>,
@@ -352,7 +354,7 @@ pub enum DateLevel {
 }
 
 /// `label` of redact.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RedactLabel {
     /// `[phone]`
     Kind,
@@ -400,6 +402,8 @@ pub enum RowTest {
 /// Section `[extract]`.
 #[derive(Debug, Clone)]
 pub struct Extract {
+    /// Where the section stands.
+    pub at: Span,
     /// Order of rows.
     pub order: Order,
     /// Reason where the order is the input's.
@@ -465,7 +469,7 @@ pub struct Table {
 }
 
 /// A figure of a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Figure {
     /// Distinct subjects.
     Person,
@@ -527,7 +531,7 @@ pub struct Exception {
 }
 
 /// A file that the policy names.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct NamedFile {
     /// As written in the policy; relative to the policy's folder.
     pub name: At<String>,
@@ -535,4 +539,14 @@ pub struct NamedFile {
     pub bytes: Arc<[u8]>,
     /// SHA-256 of the bytes.
     pub sha256: [u8; 32],
+}
+
+/// Shows the name and the length: a list may hold protected values.
+impl std::fmt::Debug for NamedFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NamedFile")
+            .field("name", &self.name.value)
+            .field("bytes", &self.bytes.len())
+            .finish_non_exhaustive()
+    }
 }

@@ -1,0 +1,640 @@
+//! The parts of a policy against each other: references, names, domains,
+//! kinds, tables, examples. Needs no header, no data and no clock.
+
+use std::collections::{HashMap, HashSet};
+
+use super::doc::{Log, quoted};
+use super::error::Problem;
+use super::model::{At, ColumnRule, Domain, Expect, Figure, RowTest, Span, Subject, Treatment};
+use super::parse::{Parts, default_prefix, domain, settled};
+use super::words;
+
+/// Names that a table's own columns have.
+const TABLE_COLUMNS: &[&str] = &["persons", "records", "status"];
+
+/// Checks everything and settles what follows from several parts: the
+/// subject's domain, the domains implied by use, the kinds that row rules read.
+pub(super) fn check(log: &mut Log, parts: &mut Parts<'_>) -> (Option<Subject>, Vec<Domain>) {
+    grounds(log, parts);
+    row_rules(log, parts);
+    let subject = subject(log, parts);
+    let domains = domains(log, parts, subject.as_ref());
+    shifts(log, parts, subject.as_ref());
+    output_names(log, parts);
+    extract(log, parts);
+    tables(log, parts);
+    examples(log, parts);
+    exceptions(log, parts);
+    (subject, domains)
+}
+
+/// A reference to something that is not there.
+fn dangling(name: &At<String>, what: &str, known: &[&str], help: &str) -> Problem {
+    let mut message = format!("there is no {what} {}", quoted(&name.value));
+    if let Some(near) = words::nearest(&name.value, known) {
+        message.push_str(&format!("; did you mean `{near}`?"));
+    }
+    let shown: Vec<&str> = known.iter().copied().take(20).collect();
+    Problem::error("policy/unknown-reference", name.at.clone(), message).help(if known.is_empty() {
+        help.to_owned()
+    } else if known.len() > shown.len() {
+        format!("{help}; there are {} and others", words::list(&shown))
+    } else {
+        format!("{help}; there are {}", words::list(&shown))
+    })
+}
+
+/// Whether a column has a section, be its rule right or wrong.
+fn has_column(parts: &Parts<'_>, name: &str) -> bool {
+    parts.column_entries.iter().any(|e| e.key == name)
+}
+
+fn no_column(parts: &Parts<'_>, name: &At<String>) -> Problem {
+    let known: Vec<&str> = parts.column_entries.iter().map(|e| e.key).collect();
+    dangling(
+        name,
+        "column",
+        &known,
+        "name a column that has a section [columns.NAME]",
+    )
+}
+
+fn rule<'p>(parts: &'p Parts<'_>, name: &str) -> Option<&'p ColumnRule> {
+    parts.columns.iter().find(|c| c.name.value == name)
+}
+
+fn leaves(rule: &ColumnRule) -> bool {
+    !matches!(rule.treatment, Treatment::Drop)
+}
+
+fn output(rule: &ColumnRule) -> &At<String> {
+    rule.rename.as_ref().unwrap_or(&rule.name)
+}
+
+fn grounds(log: &mut Log, parts: &Parts<'_>) {
+    let known: Vec<&str> = parts.ground_names.iter().map(String::as_str).collect();
+    if known.is_empty() {
+        return; // reported where the section is missing
+    }
+    let used = parts
+        .columns
+        .iter()
+        .map(|c| &c.ground)
+        .chain(parts.rows.iter().map(|r| &r.rule.ground));
+    for ground in used {
+        if !known.contains(&ground.value.as_str()) {
+            log.push(
+                dangling(
+                    ground,
+                    "ground",
+                    &known,
+                    "name one that stands under [grounds]",
+                )
+                .why(super::columns::GROUND_WHY),
+            );
+        }
+    }
+}
+
+fn row_rules(log: &mut Log, parts: &mut Parts<'_>) {
+    let recipients: Vec<String> = parts
+        .recipients
+        .iter()
+        .map(|r| r.id.value.clone())
+        .collect();
+    let recipients: Vec<&str> = recipients.iter().map(String::as_str).collect();
+    for part in &parts.rows {
+        for name in &part.rule.recipients {
+            if !recipients.contains(&name.value.as_str()) {
+                log.push(dangling(
+                    name,
+                    "recipient",
+                    &recipients,
+                    "name one that has a section [recipients.NAME]",
+                ));
+            }
+        }
+        if !has_column(parts, &part.rule.column.value) {
+            log.push(no_column(parts, &part.rule.column));
+        }
+    }
+    for part in &parts.rows {
+        let Some(column) = parts
+            .columns
+            .iter_mut()
+            .find(|c| c.name.value == part.rule.column.value)
+        else {
+            continue;
+        };
+        match (&part.rule.test, &part.range, &mut column.kind) {
+            (RowTest::Missing, _, _) => {}
+            (_, Some((wanted, at)), kind) if kind.as_ref().is_none_or(|k| k.value != *wanted) => {
+                let found = kind.as_ref().map_or_else(
+                    || "has no kind".to_owned(),
+                    |k| format!("is of kind `{}`", k.value),
+                );
+                log.push(
+                    Problem::error(
+                        "policy/kind",
+                        at.clone(),
+                        format!(
+                            "{} {found}, and this is a {wanted}",
+                            super::columns::label(&column.name.value)
+                        ),
+                    )
+                    .why("a row rule reads the value normalised by the column's kind")
+                    .also(
+                        kind.as_ref().map_or(column.do_at.clone(), |k| k.at.clone()),
+                        "the column",
+                    )
+                    .help(format!(
+                        "give the column kind = \"{wanted}\", or test with `in`"
+                    )),
+                );
+            }
+            (_, None, kind @ None) => {
+                *kind = Some(At {
+                    value: "text".to_owned(),
+                    at: part.rule.column.at.clone(),
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
+fn subject(log: &mut Log, parts: &Parts<'_>) -> Option<Subject> {
+    let part = parts.subject.as_ref()?;
+    if !has_column(parts, &part.column.value) {
+        log.push(no_column(parts, &part.column));
+        return None;
+    }
+    let written = part.domain.as_ref();
+    let Some(column) = rule(parts, &part.column.value) else {
+        return Some(settled(
+            part,
+            written.map_or_else(|| "person".to_owned(), |d| d.value.clone()),
+        ));
+    };
+    if column.kind.is_none() {
+        log.push(
+            Problem::error(
+                "policy/kind",
+                part.column.at.clone(),
+                format!(
+                    "the subject column {} has no kind",
+                    quoted(&part.column.value)
+                ),
+            )
+            .why("two records are one person's only where the identifier is read alike")
+            .also(column.name.at.clone(), "the column")
+            .help("add kind = \"…\" to the column; kind = \"exact\" compares the bytes"),
+        );
+    }
+    let coded = match &column.treatment {
+        Treatment::Pseudonymise { domain } => Some(domain),
+        _ => None,
+    };
+    if let (Some(written), Some(coded)) = (written, coded)
+        && written.value != coded.value
+    {
+        log.push(
+            Problem::error(
+                "policy/clash",
+                written.at.clone(),
+                format!(
+                    "the subject's domain is {}, its column is coded in {}",
+                    quoted(&written.value),
+                    quoted(&coded.value)
+                ),
+            )
+            .why("one person would have two codes")
+            .also(coded.at.clone(), "the column's domain")
+            .help("write the same domain at both places"),
+        );
+    }
+    let name = written
+        .or(coded)
+        .map_or_else(|| "person".to_owned(), |d| d.value.clone());
+    Some(settled(part, name))
+}
+
+fn domains(log: &mut Log, parts: &Parts<'_>, subject: Option<&Subject>) -> Vec<Domain> {
+    // Where each domain is used, and with which kind.
+    let mut uses: Vec<(&str, Span, Option<&At<String>>)> = Vec::new();
+    for column in &parts.columns {
+        if let Treatment::Pseudonymise { domain } = &column.treatment {
+            uses.push((&domain.value, domain.at.clone(), column.kind.as_ref()));
+        }
+    }
+    if let (Some(subject), Some(part)) = (subject, &parts.subject) {
+        let at = part
+            .domain
+            .as_ref()
+            .map_or(part.column.at.clone(), |d| d.at.clone());
+        let kind = rule(parts, &subject.column.value).and_then(|c| c.kind.as_ref());
+        uses.push((&subject.domain, at, kind));
+    }
+    uses.sort_by_key(|(_, at, _)| at.start);
+
+    let mut kinds: HashMap<&str, &At<String>> = HashMap::new();
+    for (name, at, kind) in &uses {
+        let Some(kind) = kind else { continue };
+        let first = kinds.entry(name).or_insert(kind);
+        if first.value != kind.value {
+            log.push(
+                Problem::error(
+                    "policy/clash",
+                    at.clone(),
+                    format!(
+                        "domain {} holds values of kind `{}` and of kind `{}`",
+                        quoted(name),
+                        first.value,
+                        kind.value
+                    ),
+                )
+                .why("the same identifier gets the same code only where it is normalised alike")
+                .also(first.at.clone(), "the other kind")
+                .help("use one domain for each kind of identifier"),
+            );
+        }
+    }
+
+    let mut out: Vec<Domain> = Vec::new();
+    for declared in &parts.domains {
+        let prefix = match &declared.prefix {
+            Some(p) => p.value.clone(),
+            None => prefix(log, &declared.name.value, &declared.name.at),
+        };
+        out.push(domain(
+            &declared.name.value,
+            prefix,
+            declared.bits,
+            declared.name.at.clone(),
+        ));
+    }
+    for (name, at, _) in &uses {
+        // A declared domain with problems of its own is not in the list, but
+        // then the policy is refused anyway.
+        if out.iter().all(|d| d.name != *name) {
+            let prefix = prefix(log, name, at);
+            out.push(domain(name, prefix, 80, at.clone()));
+        }
+    }
+    out.sort_by_key(|d| d.at.start);
+    out
+}
+
+fn prefix(log: &mut Log, name: &str, at: &Span) -> String {
+    default_prefix(name).unwrap_or_else(|| {
+        log.push(
+            Problem::error(
+                "policy/missing-key",
+                at.clone(),
+                format!("domain {} needs a prefix", quoted(name)),
+            )
+            .why("codes begin with one to three letters; the default is the first letter of the domain")
+            .help(format!("write [domains.{name}] with prefix = \"X\"")),
+        );
+        "X".to_owned()
+    })
+}
+
+fn shifts(log: &mut Log, parts: &Parts<'_>, subject: Option<&Subject>) {
+    for column in &parts.columns {
+        let Treatment::Shift { by, .. } = &column.treatment else {
+            continue;
+        };
+        if !has_column(parts, &by.value) {
+            log.push(no_column(parts, by));
+            continue;
+        }
+        let Some(other) = rule(parts, &by.value) else {
+            continue;
+        };
+        let is_subject = subject.is_some_and(|s| s.column.value == by.value);
+        let coded = matches!(other.treatment, Treatment::Pseudonymise { .. });
+        if !is_subject && !coded {
+            log.push(
+                Problem::error(
+                    "policy/unknown-reference",
+                    by.at.clone(),
+                    format!("{} does not identify a person", quoted(&by.value)),
+                )
+                .why("the offset is the person's own, derived in the domain of their codes")
+                .also(other.name.at.clone(), "the column")
+                .help("name the column of [subject], or one that is pseudonymised"),
+            );
+        }
+    }
+}
+
+fn output_names(log: &mut Log, parts: &Parts<'_>) {
+    let mut taken: HashMap<&str, &At<String>> = HashMap::new();
+    for column in parts.columns.iter().filter(|c| leaves(c)) {
+        let name = output(column);
+        if let Some(first) = taken.get(name.value.as_str()) {
+            let (late, early) = if first.at.start > name.at.start {
+                (*first, name)
+            } else {
+                (name, *first)
+            };
+            log.push(
+                Problem::error(
+                    "policy/clash",
+                    late.at.clone(),
+                    format!("two columns would leave as {}", quoted(&name.value)),
+                )
+                .also(early.at.clone(), "the other")
+                .help("give one of them another name with `as`"),
+            );
+            continue;
+        }
+        taken.insert(&name.value, name);
+    }
+    for column in &parts.columns {
+        let Some(new) = &column.rename else { continue };
+        let other = parts
+            .column_entries
+            .iter()
+            .find(|e| e.key == new.value && e.key != column.name.value);
+        // Where the other one leaves under that name it has been reported.
+        let reported = rule(parts, &new.value)
+            .is_some_and(|o| leaves(column) && leaves(o) && output(o).value == new.value);
+        if let Some(other) = other
+            && !reported
+        {
+            log.push(
+                Problem::error(
+                    "policy/clash",
+                    new.at.clone(),
+                    format!(
+                        "{} would leave under the name of another column",
+                        quoted(&column.name.value)
+                    ),
+                )
+                .why("a reader would take it for that column")
+                .also(other.key_at(), "the other column")
+                .help("choose another name"),
+            );
+        }
+    }
+}
+
+fn extract(log: &mut Log, parts: &Parts<'_>) {
+    let Some((_, at)) = &parts.extract else {
+        return;
+    };
+    let complete = parts.columns.len() == parts.column_entries.len();
+    if complete && !parts.columns.is_empty() && !parts.columns.iter().any(leaves) {
+        log.push(
+            Problem::error(
+                "policy/empty-list",
+                at.clone(),
+                "no column leaves, so the extract would be empty",
+            )
+            .help("take [extract] out, or let a column leave"),
+        );
+    }
+}
+
+fn tables(log: &mut Log, parts: &Parts<'_>) {
+    let mut names: HashMap<&str, &At<String>> = HashMap::new();
+    for table in &parts.tables {
+        if let Some(first) = names.get(table.name.value.as_str()) {
+            log.push(
+                Problem::error(
+                    "policy/clash",
+                    table.name.at.clone(),
+                    format!("two tables are called {}", quoted(&table.name.value)),
+                )
+                .also(first.at.clone(), "the other"),
+            );
+        }
+        names.insert(&table.name.value, &table.name);
+
+        let mut all_leave = true;
+        let mut known = true;
+        let mut outputs: HashSet<&str> = HashSet::new();
+        for level in &table.by {
+            for name in &level.value {
+                let place = At {
+                    value: name.clone(),
+                    at: level.at.clone(),
+                };
+                if !has_column(parts, name) {
+                    log.push(no_column(parts, &place));
+                    known = false;
+                    continue;
+                }
+                let Some(column) = rule(parts, name) else {
+                    known = false;
+                    continue;
+                };
+                all_leave &= leaves(column);
+                let out = output(column);
+                if !outputs.insert(out.value.as_str()) {
+                    log.push(
+                        Problem::error(
+                            "policy/clash",
+                            level.at.clone(),
+                            format!("two columns of the table are called {}", quoted(&out.value)),
+                        )
+                        .help("give one of them another name with `as`"),
+                    );
+                }
+                if TABLE_COLUMNS.contains(&out.value.as_str()) {
+                    log.push(
+                        Problem::error(
+                            "policy/clash",
+                            level.at.clone(),
+                            format!("a table has a column {} of its own", quoted(&out.value)),
+                        )
+                        .also(column.name.at.clone(), "the column")
+                        .help("give the column another name with `as`"),
+                    );
+                }
+                match &column.treatment {
+                    Treatment::Drop if column.tables.is_none() => {
+                        log.push(
+                            Problem::error(
+                                "policy/not-allowed",
+                                level.at.clone(),
+                                format!("{} is dropped", quoted(name)),
+                            )
+                            .why("a table uses a dropped column only in the form that its rule allows")
+                            .also(column.name.at.clone(), "the rule")
+                            .help("add tables = \"keep\", tables = \"decade\" or tables = { … } to the column"),
+                        );
+                    }
+                    Treatment::Redact { .. } | Treatment::Replace { .. } => {
+                        log.push(
+                            Problem::error(
+                                "policy/not-allowed",
+                                level.at.clone(),
+                                format!("{} is no dimension of a table", quoted(name)),
+                            )
+                            .why("free text and constants have no groups to count")
+                            .also(column.do_at.clone(), "the treatment"),
+                        );
+                    }
+                    _ => {}
+                }
+            }
+        }
+        if known
+            && all_leave
+            && parts.extract.is_some()
+            && table.why.is_none()
+            && !table.by.is_empty()
+        {
+            log.push(
+                Problem::error(
+                    "policy/table-in-extract",
+                    table.at.clone(),
+                    format!(
+                        "all columns of table {} leave in the extract too",
+                        quoted(&table.name.value)
+                    ),
+                )
+                .why("whoever holds the extract can count the table there, withheld cells included")
+                .help("use a column that is dropped from the rows with tables = \"keep\", take the table or the extract out, or write why = \"…\" in the table"),
+            );
+        }
+        if parts.subject.is_none()
+            && table.count.iter().any(|f| f.value == Figure::Person)
+            && table.count.iter().any(|f| f.value == Figure::Records)
+        {
+            let at = table
+                .count
+                .iter()
+                .find(|f| f.value == Figure::Person)
+                .map_or(table.at.clone(), |f| f.at.clone());
+            log.push(
+                Problem::error(
+                    "policy/not-allowed",
+                    at,
+                    "without [subject] each record is its own person: both figures are the same",
+                )
+                .help("write [subject], or count one of the two"),
+            );
+        }
+    }
+}
+
+fn examples(log: &mut Log, parts: &Parts<'_>) {
+    for example in &parts.examples {
+        for (name, _) in &example.given {
+            if !has_column(parts, &name.value) {
+                log.push(no_column(parts, name));
+            }
+        }
+        let Expect::Values(expected) = &example.expect else {
+            continue;
+        };
+        for (name, _) in expected {
+            let found = parts
+                .columns
+                .iter()
+                .any(|c| leaves(c) && output(c).value == name.value);
+            if found {
+                continue;
+            }
+            let Some(column) = rule(parts, &name.value) else {
+                if !has_column(parts, &name.value) {
+                    let known: Vec<&str> = parts
+                        .columns
+                        .iter()
+                        .filter(|c| leaves(c))
+                        .map(|c| output(c).value.as_str())
+                        .collect();
+                    log.push(dangling(
+                        name,
+                        "output column",
+                        &known,
+                        "name a column that leaves",
+                    ));
+                }
+                continue;
+            };
+            let mut problem = Problem::error(
+                "policy/unknown-reference",
+                name.at.clone(),
+                format!("{} does not leave under this name", quoted(&name.value)),
+            )
+            .why("an example names the columns of the output");
+            problem = match &column.rename {
+                Some(new) if leaves(column) => problem
+                    .also(new.at.clone(), "its name in the output")
+                    .help(format!("write {}", quoted(&new.value))),
+                _ => problem
+                    .also(column.do_at.clone(), "its treatment")
+                    .help("take it out of `expect`: that a dropped column does not leave needs no example"),
+            };
+            log.push(problem);
+        }
+    }
+}
+
+fn exceptions(log: &mut Log, parts: &Parts<'_>) {
+    const PLACES: &[&str] = &[
+        "policy",
+        "basis",
+        "input",
+        "subject",
+        "extract",
+        "extract.risk",
+    ];
+    // With those that were refused.
+    let tables: Vec<&str> = parts.table_names.iter().map(String::as_str).collect();
+    let columns: Vec<&str> = parts.column_entries.iter().map(|e| e.key).collect();
+    let recipients: Vec<&str> = parts
+        .recipients
+        .iter()
+        .map(|r| r.id.value.as_str())
+        .collect();
+    let domains: Vec<&str> = parts
+        .domains
+        .iter()
+        .map(|d| d.name.value.as_str())
+        .collect();
+    for exception in &parts.exceptions {
+        let place = &exception.place;
+        if PLACES.contains(&place.value.as_str()) {
+            continue;
+        }
+        let (what, name, known) = match place.value.split_once('.') {
+            Some(("tables", name)) => ("table", name, &tables),
+            Some(("columns", name)) => ("column", name, &columns),
+            Some(("recipients", name)) => ("recipient", name, &recipients),
+            Some(("domains", name)) => ("domain", name, &domains),
+            _ => {
+                log.push(
+                    Problem::error(
+                        "policy/unknown-reference",
+                        place.at.clone(),
+                        format!("{} is no place in the policy", quoted(&place.value)),
+                    )
+                    .why("an exception holds for one place")
+                    .help(format!(
+                        "write tables.NAME, columns.NAME, recipients.NAME, domains.NAME, {}",
+                        words::list(PLACES)
+                    )),
+                );
+                continue;
+            }
+        };
+        if !known.contains(&name) {
+            let name = At {
+                value: name.to_owned(),
+                at: place.at.clone(),
+            };
+            log.push(dangling(
+                &name,
+                what,
+                known,
+                "an exception holds for one place",
+            ));
+        }
+    }
+}

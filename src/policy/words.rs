@@ -1,0 +1,375 @@
+//! The words of the language: the keys of every section, the words that are
+//! reserved and refused by name until they are built, and the nearest word to
+//! a misspelt one.
+//!
+//! May not know what a word does: that is `parse` and the rooms that run it.
+
+/// Kinds that a column may have. `plan` tests that the registry of kinds
+/// holds exactly these.
+pub const KINDS: &[&str] = &[
+    "exact",
+    "text",
+    "number",
+    "date",
+    "phone",
+    "email",
+    "cn-resident-id",
+];
+
+/// What `find` of a redact rule may list.
+pub const FINDABLE: &[&str] = &["cn-resident-id", "phone", "email", "own-row"];
+
+/// Kinds that are planned: refused as not built, not as unknown.
+pub(super) const LATER_KINDS: &[&str] = &[
+    "iban",
+    "bic",
+    "bank-card",
+    "card",
+    "credit-card",
+    "passport",
+    "mrz",
+    "url",
+    "ip",
+    "mac",
+    "imei",
+    "coordinates",
+    "name",
+    "address",
+    "postcode",
+    "plate",
+    "cn-plate",
+    "cn-passport",
+    "cn-social-credit-code",
+    "cn-uscc",
+    "cn-permit",
+    "hk-id",
+    "tw-id",
+    "sg-nric",
+    "wechat",
+    "qq",
+    "own-register",
+];
+
+/// Keys before the first section.
+pub(super) const TOP: &[&str] = &[
+    "policy",
+    "family",
+    "version",
+    "purpose",
+    "valid_until",
+    "unlisted",
+    "basis",
+    "recipients",
+    "input",
+    "subject",
+    "domains",
+    "grounds",
+    "columns",
+    "rows",
+    "extract",
+    "tables",
+    "examples",
+    "exceptions",
+];
+
+/// Sections that are planned.
+pub(super) const TOP_LATER: &[&str] = &[
+    "approval",
+    "approvals",
+    "ledger",
+    "custody",
+    "log",
+    "lists",
+    "hierarchies",
+];
+
+/// `[basis]`.
+pub(super) const BASIS: &[&str] = &[
+    "controller",
+    "lawful_basis",
+    "special_category",
+    "exemption",
+    "believed_by",
+    "dpia",
+];
+
+/// `[recipients.ID]`.
+pub(super) const RECIPIENT: &[&str] = &["name", "country", "role", "transfer", "delete_by"];
+
+/// `[input]`.
+pub(super) const INPUT: &[&str] = &[
+    "format",
+    "encoding",
+    "delimiter",
+    "quote",
+    "header",
+    "missing",
+    "bad",
+    "max_bad",
+    "rows",
+    "max_field",
+    "max_record",
+    "max_columns",
+    "hash",
+    "why",
+    "hash_why",
+];
+
+/// `[subject]`.
+pub(super) const SUBJECT: &[&str] = &["column", "domain", "missing"];
+
+/// `[domains.NAME]`.
+pub(super) const DOMAIN: &[&str] = &["prefix", "bits"];
+
+/// Keys that any column rule may have as far as its treatment has a use for them.
+pub(super) const COLUMN: &[&str] = &[
+    "do", "kind", "region", "format", "invalid", "tables", "class", "as", "own_row", "ground",
+    "why",
+];
+
+/// Parameters by treatment.
+pub(super) const TREATMENTS: &[(&str, &[&str])] = &[
+    ("drop", &[]),
+    ("keep", &["values", "pattern", "max"]),
+    ("pseudonymise", &["domain"]),
+    ("mask", &["first", "last", "with"]),
+    ("generalise", GENERAL),
+    ("redact", &["find", "label", "domain"]),
+    ("replace", &["with"]),
+    ("shift", &["by", "within"]),
+];
+
+/// Parameters of `generalise`, also of `tables = { … }`.
+pub(super) const GENERAL: &[&str] = &["to", "bands", "at", "map", "hierarchy", "level", "prefix"];
+
+/// `[[rows]]`.
+pub(super) const ROWS: &[&str] = &[
+    "do", "column", "in", "from", "to", "missing", "in_list", "for", "ground", "why",
+];
+
+/// `[extract]`.
+pub(super) const EXTRACT: &[&str] = &["order", "why", "format", "part_rows", "bom", "risk"];
+
+/// `[extract.risk]`.
+pub(super) const RISK: &[&str] = &["k", "small"];
+
+/// Limits of rows that are planned.
+pub(super) const RISK_LATER: &[&str] = &["l", "t", "max_risk", "entropy_l", "sensitive", "delta"];
+
+/// `[[tables]]`.
+pub(super) const TABLE: &[&str] = &[
+    "name",
+    "by",
+    "count",
+    "min",
+    "protect",
+    "zeros",
+    "why",
+    "show_withheld",
+];
+
+/// Table words that are planned.
+pub(super) const TABLE_LATER: &[&str] = &[
+    "sum",
+    "mean",
+    "share",
+    "distinct",
+    "dominance",
+    "p_percent",
+    "pq",
+    "noise",
+    "widths",
+    "totals",
+];
+
+/// `[[examples]]`.
+pub(super) const EXAMPLE: &[&str] = &["given", "expect"];
+
+/// `[[exceptions]]`.
+pub(super) const EXCEPTION: &[&str] = &["rule", "where", "why", "by", "until"];
+
+/// Words that people write for ours.
+const SYNONYMS: &[(&str, &str)] = &[
+    ("action", "do"),
+    ("treatment", "do"),
+    ("treat", "do"),
+    ("reason", "why"),
+    ("because", "why"),
+    ("order_why", "why"),
+    ("type", "kind"),
+    ("dtype", "kind"),
+    ("basis", "ground"),
+    ("rename", "as"),
+    ("separator", "delimiter"),
+    ("sep", "delimiter"),
+    ("na", "missing"),
+    ("null", "missing"),
+    ("charset", "encoding"),
+    ("expires", "valid_until"),
+    ("suppress", "drop"),
+    ("remove", "drop"),
+    ("delete", "drop"),
+    ("omit", "drop"),
+    ("pass", "keep"),
+    ("hash", "pseudonymise"),
+    ("tokenise", "pseudonymise"),
+    ("tokenize", "pseudonymise"),
+    ("token", "pseudonymise"),
+    ("pseudonymize", "pseudonymise"),
+    ("generalize", "generalise"),
+    ("coarsen", "generalise"),
+    ("bin", "generalise"),
+    ("constant", "replace"),
+    ("jitter", "shift"),
+    ("mobile", "phone"),
+    ("string", "text"),
+    ("int", "number"),
+    ("integer", "number"),
+    ("float", "number"),
+    ("datetime", "date"),
+    ("e-mail", "email"),
+    ("id-card", "cn-resident-id"),
+    ("resident-id", "cn-resident-id"),
+    ("json", "jsonl"),
+    ("ndjson", "jsonl"),
+    ("random", "shuffled"),
+    ("shuffle", "shuffled"),
+    ("table", "tables"),
+    ("column", "columns"),
+    ("row", "rows"),
+    ("example", "examples"),
+    ("exception", "exceptions"),
+    ("domain", "domains"),
+    ("recipient", "recipients"),
+    ("persons", "person"),
+    ("people", "person"),
+    ("rows", "records"),
+];
+
+/// The allowed word that was probably meant, if one is near.
+pub(super) fn nearest<'a>(word: &str, allowed: &[&'a str]) -> Option<&'a str> {
+    // Very long keys are not misspelt words, and the distance is quadratic.
+    if word.len() > 64 {
+        return None;
+    }
+    let lower = word.to_lowercase().replace([' ', '_'], "-");
+    let same = |a: &str| a.replace('_', "-") == lower;
+    if let Some(found) = allowed.iter().find(|a| same(a)) {
+        return Some(found);
+    }
+    let synonym = SYNONYMS
+        .iter()
+        .filter(|(w, _)| w.replace('_', "-") == lower)
+        .find_map(|(_, ours)| allowed.iter().find(|a| *a == ours));
+    if let Some(found) = synonym {
+        return Some(found);
+    }
+    let limit = |a: &str| (a.chars().count().max(lower.chars().count()) / 3).clamp(1, 3);
+    allowed
+        .iter()
+        .map(|a| {
+            (
+                strsim::damerau_levenshtein(&lower, &a.replace('_', "-")),
+                *a,
+            )
+        })
+        .filter(|(distance, a)| *distance <= limit(a) && *distance < a.chars().count())
+        .min()
+        .map(|(_, a)| a)
+}
+
+/// `a`, `b` and `c`, each in back quotes.
+pub(super) fn list<S: AsRef<str>>(words: &[S]) -> String {
+    let quoted: Vec<String> = words.iter().map(|w| format!("`{}`", w.as_ref())).collect();
+    match quoted.as_slice() {
+        [] => "none".to_owned(),
+        [one] => one.clone(),
+        [init @ .., last] => format!("{} and {last}", init.join(", ")),
+    }
+}
+
+/// Whether a text is `[a-z0-9-]+`.
+pub(super) fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// Whether a name becomes a device and not a file on Windows.
+pub(super) fn is_device(name: &str) -> bool {
+    matches!(name, "con" | "prn" | "aux" | "nul")
+        || (name.len() == 4
+            && (name.starts_with("com") || name.starts_with("lpt"))
+            && name.ends_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Whether a reason is a place for one that nobody has written yet.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    let bare: String = text
+        .trim_matches(|c: char| !c.is_alphanumeric())
+        .to_lowercase();
+    bare.is_empty()
+        || matches!(
+            bare.as_str(),
+            "todo"
+                | "tbd"
+                | "tba"
+                | "tbc"
+                | "fixme"
+                | "xxx"
+                | "n/a"
+                | "na"
+                | "none"
+                | "why"
+                | "reason"
+                | "because"
+                | "placeholder"
+                | "fill in"
+                | "to do"
+                | "lorem ipsum"
+                | "待填"
+                | "待定"
+                | "原因"
+                | "理由"
+        )
+        || ["todo:", "todo ", "fixme", "tbd:", "tbd "]
+            .iter()
+            .any(|p| bare.starts_with(p))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_word_finds_its_neighbour_and_a_strange_one_none() {
+        assert_eq!(nearest("gruond", COLUMN), Some("ground"));
+        assert_eq!(nearest("Kind", COLUMN), Some("kind"));
+        assert_eq!(nearest("reason", COLUMN), Some("why"));
+        assert_eq!(nearest("valid-until", TOP), Some("valid_until"));
+        assert_eq!(nearest("zzzzzz", COLUMN), None);
+        assert_eq!(nearest("", COLUMN), None);
+    }
+
+    #[test]
+    fn dots_question_marks_and_todo_are_no_reason() {
+        for bad in [
+            "",
+            " ",
+            "…",
+            "...",
+            "TODO",
+            "todo: ask legal",
+            "?",
+            "-",
+            "N/A",
+            "TBD.",
+        ] {
+            assert!(is_placeholder(bad), "{bad:?}");
+        }
+        for good in ["Not needed", "Age is the story", "不需要"] {
+            assert!(!is_placeholder(good), "{good:?}");
+        }
+    }
+}
