@@ -181,6 +181,18 @@ impl Form {
         }
     }
 
+    /// Whether what fits says no more than the treatment lets out, whatever it
+    /// equals: a raw value that happens to be a year is no leak among years.
+    /// Cells that do not fit are found by the form itself.
+    pub(super) fn is_closed(&self) -> bool {
+        self.is_listed()
+            || self.is_date()
+            || matches!(
+                self.test,
+                Test::Code(_) | Test::Mask { .. } | Test::Prefix(_)
+            )
+    }
+
     /// Whether a fitting cell is a plain number.
     pub(super) fn is_number(&self) -> bool {
         matches!(&self.test, Test::Kind { kind, .. } if kind.name() == "number")

@@ -50,7 +50,7 @@ use crate::kinds::scan::Scanner;
 
 use extract::{Layout, Part, Stop};
 use filter::{Bloom, Fingerprints};
-use hunt::{Depth, Hunter};
+use hunt::{Depth, Hunter, Whole};
 use manifest::{MAX_MANIFEST, Manifest};
 use memo::MemoKey;
 use tree::{Entry, Role, What};
@@ -299,6 +299,7 @@ fn one(request: &Request<'_>, private: Option<&Path>) -> Result<Verdict, VerifyE
                     printer,
                     bloom,
                     weak_lengths: &prints.header.weak_lengths,
+                    grouped: prints.header.grouped,
                     listed: &listed,
                 }),
                 _ => None,
@@ -698,12 +699,14 @@ fn layout<'a>(
             .iter()
             .map(|column| Rule {
                 form: Some(&column.form),
-                context: printer
-                    .filter(|_| hunted(&column.name))
-                    .map(|printer| printer.of(&format!("column:{}", column.name))),
+                whole: Whole {
+                    column: printer
+                        .filter(|_| hunted(&column.name) && !column.form.is_closed())
+                        .map(|printer| printer.of(&format!("column:{}", column.name))),
+                    elsewhere: true,
+                },
                 own_text: column.form.is_text(),
                 depth: Depth::All,
-                elsewhere: true,
                 csv: !extract.jsonl,
             })
             .collect(),
