@@ -550,6 +550,7 @@ pub(super) fn end_prints(
         "key_id": key.id().to_string(),
         "policy_sha256": hex(&plan.policy.identity),
         "weak_lengths": lengths,
+        "own_text": "grouped",
         "columns": columns,
     }))?;
     if head.len() >= PRINTS_HEAD {
@@ -558,6 +559,7 @@ pub(super) fn end_prints(
             "key_id": key.id().to_string(),
             "policy_sha256": hex(&plan.policy.identity),
             "weak_lengths": lengths,
+            "own_text": "grouped",
             "columns": [],
         }))?;
     }

@@ -118,8 +118,16 @@ impl<'a> Prints<'a> {
         if column.own_row && !self.texts.is_empty() && long_enough(&self.folded, characters) {
             let bit = characters.min(255);
             self.weak_lengths[bit / 64] |= 1 << (bit % 64);
+            let two = self.folded.chars().take(2).map(char::len_utf8).sum();
+            let opening = self.folded.get(..two).unwrap_or_default();
             for text in &self.texts {
-                push(OWN_TEXT, self.fingerprinter.bound(*text, print), out);
+                let within = self.fingerprinter.within(*text);
+                // Grouped by text: 20 bits of the text, 20 of the first two
+                // characters in it, 24 of the value in it.
+                let grouped = *text >> 44 << 44
+                    | within.of(opening) >> 44 << 24
+                    | within.of(&self.folded) >> 40;
+                push(OWN_TEXT, grouped, out);
             }
         }
     }

@@ -181,6 +181,18 @@ impl Form {
         }
     }
 
+    /// Whether what fits says no more than the treatment lets out, whatever it
+    /// equals: a raw value that happens to be a year is no leak among years.
+    /// Cells that do not fit are found by the form itself.
+    pub(super) fn is_closed(&self) -> bool {
+        self.is_listed()
+            || self.is_date()
+            || matches!(
+                self.test,
+                Test::Code(_) | Test::Mask { .. } | Test::Prefix(_)
+            )
+    }
+
     /// Whether a fitting cell is a plain number.
     pub(super) fn is_number(&self) -> bool {
         matches!(&self.test, Test::Kind { kind, .. } if kind.name() == "number")
@@ -288,7 +300,9 @@ fn digits(bytes: &[u8]) -> Option<u32> {
 fn days_in(year: u32, month: u32) -> u32 {
     match month {
         4 | 6 | 9 | 11 => 30,
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
         2 => 28,
         _ => 31,
     }
@@ -321,7 +335,7 @@ fn fits_date(cell: &str, grain: Grain) -> bool {
             match (digits(&[*a, *b, *c, *d]), digits(&[*e, *f, *g, *h])) {
                 (Some(from), Some(to)) => {
                     let n = u32::from(n);
-                    Some(from % n == 0 && to == from + n - 1)
+                    Some(from.is_multiple_of(n) && to == from + n - 1)
                 }
                 _ => None,
             }
