@@ -1,1 +1,692 @@
 //! The whole run as one public call: what `run` and the library user start.
+//!
+//! Policy and headers are checked before the first record is read; everything
+//! is written into a staging folder; the finished bytes are checked by
+//! [`crate::verify`]; then the release appears, whole, by rename.
+
+mod collect;
+mod finish;
+mod prints;
+mod row;
+mod sample;
+mod stop;
+mod worker;
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+pub use collect::Artefact;
+pub use finish::{Facts, TableFacts};
+pub use stop::Stop;
+
+use collect::{ExtractFiles, Spool};
+use row::RowWriter;
+use worker::{Piece, Quarantined, Task, Worker};
+
+use crate::engine::{self, Ended};
+use crate::input::{self, Chunk, Encoding, Limits, Reading, Source};
+use crate::key::fingerprint::Fingerprinter;
+use crate::key::identity::hex;
+use crate::key::{Key, Label};
+use crate::plan::Plan;
+use crate::plan::bind::{Binding, bind};
+use crate::policy::model::{Format, Order, Policy};
+use crate::release::Staging;
+use crate::tally::{Balance, TableTally, Tally};
+
+/// What to run.
+pub struct Job<'a> {
+    /// The policy.
+    pub policy: Arc<Policy>,
+    /// Input files of one schema, read one after the other; `-` is standard input.
+    pub inputs: Vec<PathBuf>,
+    /// The key.
+    pub key: &'a Key,
+    /// What becomes of it.
+    pub goal: Goal,
+    /// For whom.
+    pub recipients: Recipients,
+    /// Workers.
+    pub threads: NonZeroUsize,
+    /// Bytes of input a chunk.
+    pub chunk_size: usize,
+    /// House rules: where they were found, for the private record.
+    pub house_rules: serde_json::Value,
+    /// Raised to stop the run.
+    pub interrupted: &'a AtomicBool,
+    /// Told what happens, on the calling thread.
+    pub watch: &'a dyn Fn(Progress),
+}
+
+/// What becomes of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Goal {
+    /// A release at this place.
+    Release(PathBuf),
+    /// Nothing is written; everything is counted.
+    DryRun,
+    /// Nothing is written; so many records, chosen by the seed, are looked at.
+    Sample {
+        /// Records.
+        records: usize,
+        /// Seed of the choice.
+        seed: u64,
+    },
+}
+
+/// For whom a release is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recipients {
+    /// The policy names none.
+    Everybody,
+    /// One of the policy's.
+    One(String),
+    /// Each of the policy's, in a folder of its own.
+    All,
+}
+
+/// What a run is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Records treated so far, bytes of input read, and of how many, where known.
+    Reading {
+        /// Records.
+        records: u64,
+        /// Bytes as they lie on disk.
+        bytes: u64,
+        /// Bytes of all files.
+        total: Option<u64>,
+    },
+    /// Rows are put into order, tables protected, documents written.
+    Finishing,
+    /// The finished bytes are checked.
+    Checking,
+}
+
+/// What a run did.
+pub struct Report {
+    /// One a recipient.
+    pub releases: Vec<Facts>,
+    /// Where the release is.
+    pub out: Option<PathBuf>,
+    /// What an earlier run that was killed had left and is gone now.
+    pub removed: Vec<PathBuf>,
+}
+
+/// Runs the job.
+///
+/// # Errors
+/// Whatever stands in the way of a release; none is there then.
+pub fn run(job: &Job<'_>) -> Result<Report, Stop> {
+    let recipients = recipients(job)?;
+    expired(&job.policy)?;
+    let plans = recipients
+        .iter()
+        .map(|recipient| {
+            let plan = Plan::compile(Arc::clone(&job.policy), recipient.as_deref(), job.key);
+            plan.map_err(Stop::Policy)
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let once_only = job.inputs.iter().any(|path| path.as_os_str() == "-");
+    let readings = plans.len() + usize::from(matches!(job.goal, Goal::Sample { .. }));
+    if once_only && readings > 1 {
+        return Err(Stop::Recipient(
+            "standard input can be read once only, and this run needs to read it more than once"
+                .into(),
+        ));
+    }
+    match &job.goal {
+        Goal::Release(out) => release(job, &plans, out),
+        Goal::DryRun => look(job, &plans, None),
+        Goal::Sample { records, seed } => {
+            let share = choose(job, &plans, *records, *seed)?;
+            look(job, &plans, Some(share))
+        }
+    }
+}
+
+fn recipients(job: &Job<'_>) -> Result<Vec<Option<String>>, Stop> {
+    let named: Vec<&str> = job
+        .policy
+        .recipients
+        .iter()
+        .map(|r| r.id.value.as_str())
+        .collect();
+    match &job.recipients {
+        Recipients::Everybody if named.is_empty() => Ok(vec![None]),
+        Recipients::Everybody => Err(Stop::Recipient(format!(
+            "the policy names recipients ({}): the run must say for whom it is",
+            named.join(", ")
+        ))),
+        Recipients::All if named.is_empty() => {
+            Err(Stop::Recipient("the policy names no recipients".to_owned()))
+        }
+        Recipients::All => Ok(named.iter().map(|id| Some((*id).to_owned())).collect()),
+        Recipients::One(id) if named.contains(&id.as_str()) => Ok(vec![Some(id.clone())]),
+        Recipients::One(_) => Err(Stop::Recipient(format!(
+            "the policy has no such recipient; it names: {}",
+            if named.is_empty() {
+                "none".to_owned()
+            } else {
+                named.join(", ")
+            }
+        ))),
+    }
+}
+
+/// Today is the system's day in UTC: the one place where a run looks at a clock
+/// for a decision.
+fn expired(policy: &Policy) -> Result<(), Stop> {
+    let today = jiff::tz::Offset::UTC
+        .to_datetime(jiff::Timestamp::now())
+        .date();
+    match &policy.valid_until {
+        Some(last) if today > last.value => Err(Stop::Expired(last.value)),
+        _ => Ok(()),
+    }
+}
+
+/// How the policy says that the input is read.
+///
+/// # Errors
+/// Where the encoding is unknown.
+pub fn reading(policy: &Policy, chunk: usize) -> Result<Reading, Stop> {
+    let spec = &policy.input;
+    let encoding = Encoding::for_label(&spec.encoding.value).ok_or_else(|| {
+        Stop::Policy(vec![crate::policy::Problem::error(
+            "input/encoding",
+            spec.encoding.at.clone(),
+            format!("there is no encoding `{}`", spec.encoding.value),
+        )])
+    })?;
+    Ok(Reading {
+        format: match spec.format {
+            Format::Csv => input::Format::Csv,
+            Format::Jsonl => input::Format::Jsonl,
+        },
+        encoding,
+        delimiter: spec.delimiter,
+        quote: spec.quote,
+        header: spec.header,
+        limits: Limits {
+            field: spec.max_field,
+            record: spec.max_record,
+            columns: spec.max_columns,
+            ..Limits::default()
+        },
+        chunk,
+    })
+}
+
+/// The inputs, opened, their headers bound to the plan.
+struct Opened {
+    sources: Vec<Source>,
+    bindings: Vec<Binding>,
+    total: Option<u64>,
+}
+
+fn open(job: &Job<'_>, plan: &Plan, reading: &Reading) -> Result<Opened, Stop> {
+    let mut sources = Vec::new();
+    let mut bindings = Vec::new();
+    let mut total = Some(0);
+    for path in &job.inputs {
+        let mut source = match path.as_os_str() == "-" {
+            true => Source::stdin(reading)?,
+            false => Source::open(path, reading)?,
+        };
+        total = total.zip(source.progress().1).map(|(sum, len)| sum + len);
+        let width = plan.columns.len();
+        let binding = match reading.format {
+            input::Format::Jsonl => Binding {
+                columns: (0..width).collect(),
+                unlisted: vec![],
+                width,
+            },
+            input::Format::Csv => bind(plan, source.header()?).map_err(|drift| Stop::Drift {
+                file: crate::policy::error::clean_line(&path.display().to_string()),
+                drift,
+            })?,
+        };
+        bindings.push(binding);
+        sources.push(source);
+    }
+    Ok(Opened {
+        sources,
+        bindings,
+        total,
+    })
+}
+
+/// What one reading of the inputs gave.
+struct Pass {
+    balance: Balance,
+    tables: Vec<TableTally>,
+    weak_lengths: [u64; 4],
+    digests: Vec<([u8; 32], u64)>,
+    unreadable: u64,
+    guarded_header: u64,
+}
+
+/// Where a reading's pieces go.
+trait Sink {
+    fn piece(&mut self, piece: &Piece) -> Result<(), Stop>;
+}
+
+/// Reads all inputs once through the plan.
+fn pass(
+    job: &Job<'_>,
+    plan: &Plan,
+    share: Option<sample::Share>,
+    fingerprinter: &Fingerprinter,
+    prints: bool,
+    sink: &mut dyn Sink,
+) -> Result<Pass, Stop> {
+    let reading = reading(&plan.policy, job.chunk_size)?;
+    let Opened {
+        mut sources,
+        bindings,
+        total,
+    } = open(job, plan, &reading)?;
+    let extract = plan.policy.extract.as_ref();
+    let (spare_in, spare) = bounded::<Piece>(job.threads.get() * 2 + 2);
+    let (used_in, used): (Sender<Chunk>, Receiver<Chunk>) = bounded(job.threads.get() * 2 + 2);
+    let worker = Worker {
+        plan,
+        reading: &reading,
+        bindings: &bindings,
+        fingerprinter,
+        order: extract
+            .filter(|extract| extract.order == Order::Shuffled && !plan.outputs.is_empty())
+            .map(|_| order_tagger(plan, job.key)),
+        classes: extract.and_then(|extract| extract.risk.as_ref()).map(|_| {
+            [
+                hashbrown::DefaultHashBuilder::default(),
+                hashbrown::DefaultHashBuilder::default(),
+            ]
+        }),
+        prints,
+        sample: share,
+        spare,
+    };
+    let bytes_read = std::sync::atomic::AtomicU64::new(0);
+    let digests = std::sync::Mutex::new(Vec::new());
+    let mut records = 0;
+    let mut unreadable = 0;
+    let mut file = 0;
+    let mut finished_bytes = 0;
+    let locals = engine::run(
+        &worker,
+        job.threads,
+        job.interrupted,
+        || {
+            while let Some(source) = sources.get_mut(file) {
+                let chunk = source.next_chunk(used.try_recv().unwrap_or_default())?;
+                let here = source.progress().0;
+                bytes_read.store(finished_bytes + here, std::sync::atomic::Ordering::Relaxed);
+                if let Some(chunk) = chunk {
+                    return Ok(Some(Task { file, chunk }));
+                }
+                finished_bytes += here;
+                if let Ok(mut digests) = digests.lock() {
+                    digests.push(source.digest());
+                }
+                file += 1;
+            }
+            Ok(None)
+        },
+        |mut piece| {
+            records += piece.records;
+            unreadable += piece.unreadable;
+            sink.piece(&piece)?;
+            if let Some(chunk) = piece.used.take() {
+                // A full channel only means that a buffer is given back to the system.
+                drop(used_in.try_send(chunk));
+            }
+            drop(spare_in.try_send(piece));
+            let bytes = bytes_read.load(std::sync::atomic::Ordering::Relaxed);
+            (job.watch)(Progress::Reading {
+                records,
+                bytes,
+                total,
+            });
+            Ok(())
+        },
+    )
+    .map_err(|ended| match ended {
+        Ended::Stopped(stop) => stop,
+        Ended::Interrupted => Stop::Interrupted,
+        Ended::Panicked => Stop::Panicked,
+    })?;
+    let mut balance = Balance::default();
+    let mut tables: Vec<TableTally> = plan.tables.iter().map(|_| TableTally::default()).collect();
+    let mut weak_lengths = [0; 4];
+    for local in locals {
+        for (mine, theirs) in weak_lengths.iter_mut().zip(local.weak_lengths()) {
+            *mine |= theirs;
+        }
+        balance.merge(local.balance);
+        for (mine, theirs) in tables.iter_mut().zip(local.tables) {
+            mine.merge(theirs);
+        }
+    }
+    let allowed = plan.policy.input.max_bad;
+    if share_of(unreadable, records) > allowed {
+        return Err(Stop::TooManyBad {
+            bad: unreadable,
+            read: records,
+            allowed,
+        });
+    }
+    let digests = digests.into_inner().unwrap_or_default();
+    Ok(Pass {
+        balance,
+        tables,
+        weak_lengths,
+        digests,
+        unreadable,
+        guarded_header: 0,
+    })
+}
+
+/// `part` of `whole` as a share; counts fit a double exactly up to 2⁵³.
+#[allow(clippy::cast_precision_loss)]
+fn share_of(part: u64, whole: u64) -> f64 {
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
+}
+
+/// The tagger that orders rows.
+fn order_tagger(plan: &Plan, key: &Key) -> crate::key::Tagger {
+    let identity = hex(&plan.policy.identity);
+    let recipient = plan.recipient.as_deref().unwrap_or("");
+    crate::key::Tagger::new(
+        &key.subkey(Label::Order, &[&plan.policy.project, recipient, &identity]),
+    )
+}
+
+/// The name under which records that a row rule keeps back are counted.
+fn row_rule_name(rule: usize) -> String {
+    format!("rows rule {}", rule + 1)
+}
+
+/// A sink that keeps counts only, and classes where a limit asks for them.
+struct Counting {
+    classes: Option<crate::tally::Classes>,
+}
+
+impl Sink for Counting {
+    fn piece(&mut self, piece: &Piece) -> Result<(), Stop> {
+        if let Some(classes) = &mut self.classes {
+            for mark in &piece.marks {
+                classes.add(mark.class, mark.person);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `--dry-run` and `--sample`: everything is counted, nothing is written.
+fn look(job: &Job<'_>, plans: &[Plan], share: Option<sample::Share>) -> Result<Report, Stop> {
+    let mut releases = Vec::new();
+    for plan in plans {
+        let fingerprinter = fingerprinter(plan, job.key);
+        let risk = plan
+            .policy
+            .extract
+            .as_ref()
+            .and_then(|extract| extract.risk.as_ref());
+        let sampled = share.is_some();
+        let mut sink = Counting {
+            classes: risk.filter(|_| !sampled).map(|_| Default::default()),
+        };
+        let done = pass(job, plan, share.clone(), &fingerprinter, false, &mut sink)?;
+        (job.watch)(Progress::Finishing);
+        let withheld = match (risk, &sink.classes) {
+            (Some(risk), Some(classes)) => Some(classes.limit(risk.k.value)),
+            _ => None,
+        };
+        releases.push(finish::facts_without_files(
+            plan, job.key, done, withheld, sampled,
+        )?);
+    }
+    Ok(Report {
+        releases,
+        out: None,
+        removed: Vec::new(),
+    })
+}
+
+/// Finds the share of records that holds just the number asked for.
+fn choose(job: &Job<'_>, plans: &[Plan], records: usize, seed: u64) -> Result<sample::Share, Stop> {
+    let Some(plan) = plans.first() else {
+        return Ok(sample::Share::new(seed, 0));
+    };
+    let reading = reading(&plan.policy, job.chunk_size)?;
+    let Opened {
+        sources, bindings, ..
+    } = open(job, plan, &reading)?;
+    let names: Vec<&str> = plan
+        .columns
+        .iter()
+        .map(|column| column.name.as_str())
+        .collect();
+    let mut smallest = sample::Smallest::new(records);
+    for (file, (mut source, binding)) in sources.into_iter().zip(&bindings).enumerate() {
+        let mut reader = input::RecordReader::new(&reading, binding.width, &names);
+        let mut chunk = Chunk::default();
+        while let Some(next) = source.next_chunk(chunk)? {
+            reader.read(&next, |event| match event {
+                input::Event::Record(record) => {
+                    smallest.add(sample::place(seed, file, record.byte()))
+                }
+                input::Event::Unreadable(bad) => smallest.add(sample::place(seed, file, bad.byte)),
+                input::Event::Blank => {}
+            });
+            chunk = next;
+        }
+    }
+    Ok(sample::Share::new(seed, smallest.threshold()))
+}
+
+fn fingerprinter(plan: &Plan, key: &Key) -> Fingerprinter {
+    Fingerprinter::new(&key.subkey(Label::Leak, &[&hex(&plan.policy.identity)]))
+}
+
+/// Where finished rows go while the whole is not known.
+enum Rows {
+    /// No rows leave.
+    None,
+    /// Straight to their files.
+    Direct(ExtractFiles),
+    /// Into the spool, and to their files at the end.
+    Spooled(Spool, ExtractFiles),
+}
+
+/// The sink of a real run.
+struct Writing {
+    rows: Rows,
+    prints: BufWriter<File>,
+    quarantine: BufWriter<File>,
+    private: PathBuf,
+    /// Names of the inputs as the quarantine lists them.
+    names: Vec<String>,
+}
+
+impl Sink for Writing {
+    fn piece(&mut self, piece: &Piece) -> Result<(), Stop> {
+        match &mut self.rows {
+            Rows::None => {}
+            Rows::Direct(files) if files.is_one_file() => files.rows(&piece.rows, piece.count)?,
+            Rows::Direct(files) => {
+                let mut rows = piece.rows.as_slice();
+                for mark in &piece.marks {
+                    let (row, rest) = rows
+                        .split_at_checked(mark.length as usize)
+                        .ok_or(Stop::Panicked)?;
+                    files.row(row)?;
+                    rows = rest;
+                }
+            }
+            Rows::Spooled(spool, _) => spool.add(&piece.rows, &piece.marks)?,
+        }
+        self.prints
+            .write_all(&piece.prints)
+            .map_err(collect::failed(&self.private))?;
+        for entry in &piece.quarantined {
+            self.quarantine(entry)
+                .map_err(collect::failed(&self.private))?;
+        }
+        Ok(())
+    }
+}
+
+impl Writing {
+    fn quarantine(&mut self, entry: &Quarantined) -> std::io::Result<()> {
+        let mut line = Vec::new();
+        row::push_csv(
+            self.names.get(entry.file).map_or("", String::as_str),
+            &mut line,
+        );
+        line.extend_from_slice(format!(",{},{},", entry.line, entry.byte).as_bytes());
+        row::push_csv(entry.column.as_deref().unwrap_or(""), &mut line);
+        line.push(b',');
+        line.extend_from_slice(entry.reason.as_bytes());
+        line.push(b'\n');
+        self.quarantine.write_all(&line)
+    }
+}
+
+/// A release for each plan, staged, checked and published together.
+fn release(job: &Job<'_>, plans: &[Plan], out: &Path) -> Result<Report, Stop> {
+    let staging = Staging::begin(out).map_err(|error| Stop::Out(error.to_string()))?;
+    let removed = staging.removed().to_vec();
+    let mut releases = Vec::new();
+    let mut digests: Option<Vec<([u8; 32], u64)>> = None;
+    for plan in plans {
+        let mut folders = [staging.release(), staging.private()];
+        if job.recipients == Recipients::All
+            && let Some(recipient) = &plan.recipient
+        {
+            for folder in &mut folders {
+                folder.push(recipient);
+                crate::release::create_private_dir(folder).map_err(collect::failed(folder))?;
+            }
+        }
+        let [public, private] = folders;
+        let facts = one_release(job, plan, &public, &private, &staging.spool())?;
+        if digests
+            .as_ref()
+            .is_some_and(|before| *before != facts.inputs)
+        {
+            return Err(Stop::InputChanged);
+        }
+        digests = Some(facts.inputs.clone());
+        releases.push(facts);
+    }
+    if job.interrupted.load(std::sync::atomic::Ordering::Relaxed) {
+        return Err(Stop::Interrupted);
+    }
+    staging
+        .publish()
+        .map_err(|error| Stop::Out(error.to_string()))?;
+    Ok(Report {
+        releases,
+        out: Some(out.to_path_buf()),
+        removed,
+    })
+}
+
+fn one_release(
+    job: &Job<'_>,
+    plan: &Plan,
+    public: &Path,
+    private: &Path,
+    spool: &Path,
+) -> Result<Facts, Stop> {
+    let began = std::time::Instant::now();
+    let fingerprinter = fingerprinter(plan, job.key);
+    let rows = rows_sink(plan, public, spool)?;
+    let prints_path = private.join("fingerprints.bin");
+    let quarantine_path = private.join("quarantine.csv");
+    let create =
+        |path: &Path| crate::release::create_private_file(path).map_err(collect::failed(path));
+    let mut sink = Writing {
+        rows: rows.0,
+        prints: BufWriter::with_capacity(1 << 18, create(&prints_path)?),
+        quarantine: BufWriter::new(create(&quarantine_path)?),
+        private: private.to_path_buf(),
+        names: job
+            .inputs
+            .iter()
+            .map(|path| {
+                let name = path.file_name().unwrap_or(path.as_os_str());
+                crate::policy::error::clean_line(&name.to_string_lossy())
+            })
+            .collect(),
+    };
+    finish::begin_prints(&mut sink.prints).map_err(collect::failed(&prints_path))?;
+    sink.quarantine
+        .write_all(b"file,line,byte,column,reason\n")
+        .map_err(collect::failed(&quarantine_path))?;
+    let mut done = pass(job, plan, None, &fingerprinter, true, &mut sink)?;
+    done.guarded_header = rows.1;
+    (job.watch)(Progress::Finishing);
+    sink.quarantine
+        .flush()
+        .map_err(collect::failed(&quarantine_path))?;
+    let mut prints = sink
+        .prints
+        .into_inner()
+        .map_err(|error| collect::failed(&prints_path)(error.into_error()))?;
+    finish::end_prints(&mut prints, plan, job.key, &done.weak_lengths)
+        .map_err(collect::failed(&prints_path))?;
+    finish::finish(finish::Finish {
+        job,
+        plan,
+        public,
+        private,
+        done,
+        rows: sink.rows,
+        began,
+    })
+}
+
+/// Where rows go, and how many header names were guarded.
+fn rows_sink(plan: &Plan, public: &Path, spool: &Path) -> Result<(Rows, u64), Stop> {
+    let Some(extract) = &plan.policy.extract else {
+        return Ok((Rows::None, 0));
+    };
+    let names: Vec<&str> = plan
+        .outputs
+        .iter()
+        .map(|at| plan.columns[*at].output.as_str())
+        .collect();
+    let (head, guarded, ending) = match extract.format {
+        Format::Csv => {
+            let (header, guarded) = RowWriter::header(&names);
+            let mark: &[u8] = if extract.bom {
+                "\u{feff}".as_bytes()
+            } else {
+                b""
+            };
+            ([mark, &header].concat(), guarded, "csv")
+        }
+        Format::Jsonl => (Vec::new(), 0, "jsonl"),
+    };
+    let files = ExtractFiles::new(public, ending, head, extract.part_rows);
+    let shuffled = extract.order == Order::Shuffled;
+    if shuffled || extract.risk.is_some() {
+        let spool = Spool::create(spool, shuffled, extract.risk.is_some())?;
+        return Ok((Rows::Spooled(spool, files), guarded));
+    }
+    Ok((Rows::Direct(files), guarded))
+}

@@ -100,11 +100,13 @@ pub enum Misfit {
     NoMatch,
     /// Outside the bands or limits.
     OutOfRange,
+    /// The record's subject is not known, and the treatment needs it.
+    NoSubject,
 }
 
 impl Misfit {
     /// Every reason, in the order of their declaration.
-    pub const ALL: [Misfit; 12] = [
+    pub const ALL: [Misfit; 13] = [
         Misfit::Empty,
         Misfit::Form,
         Misfit::Length,
@@ -117,6 +119,7 @@ impl Misfit {
         Misfit::NotListed,
         Misfit::NoMatch,
         Misfit::OutOfRange,
+        Misfit::NoSubject,
     ];
 
     /// The reason as one stable word, for counts and tables.
@@ -135,6 +138,7 @@ impl Misfit {
             Misfit::NotListed => "not-listed",
             Misfit::NoMatch => "no-match",
             Misfit::OutOfRange => "out-of-range",
+            Misfit::NoSubject => "no-subject",
         }
     }
 }
@@ -154,6 +158,7 @@ impl fmt::Display for Misfit {
             Misfit::NotListed => "it is not one of the listed values",
             Misfit::NoMatch => "it does not match the pattern",
             Misfit::OutOfRange => "it is outside the limits",
+            Misfit::NoSubject => "the record's subject is not known",
         })
     }
 }

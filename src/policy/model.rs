@@ -402,6 +402,8 @@ pub enum RowTest {
 /// Section `[extract]`.
 #[derive(Debug, Clone)]
 pub struct Extract {
+    /// Where the section stands.
+    pub at: Span,
     /// Order of rows.
     pub order: Order,
     /// Reason where the order is the input's.

@@ -1094,6 +1094,7 @@ fn extract(log: &mut Log, top: &Section<'_>) -> Option<(Extract, Span)> {
     let risk = risk(log, &section);
     Some((
         Extract {
+            at: section.at.clone(),
             order: value,
             order_why: why.filter(|_| value == Order::Input),
             format,

@@ -1,1 +1,21 @@
-//! Counts that merge: every member has `empty`, `add`, `merge` and a stable serialised form.
+//! Counts that merge: threads, files and cluster workers add the same things.
+//!
+//! Every member is a commutative monoid: [`Tally::merge`] is associative and
+//! commutative, `Default` is its neutral element, and its serialised form is
+//! stable (sorted, decimal), so that tallies of parts can be stored and merged
+//! later. A tally holds counts, labels that may be published, and keyed
+//! hashes; never a raw value.
+
+pub(crate) mod balance;
+mod classes;
+mod table;
+
+pub use balance::{Balance, ColumnCounts};
+pub use classes::{Classes, Withheld};
+pub use table::{CellCount, Person, TableTally};
+
+/// A mergeable count.
+pub trait Tally: Default {
+    /// Adds everything that `other` has counted.
+    fn merge(&mut self, other: Self);
+}

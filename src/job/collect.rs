@@ -1,0 +1,361 @@
+//! The end of the pipeline: finished rows to their files, in order, or by way
+//! of a spool where shuffling or a limit needs to know the whole first.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::stop::Stop;
+use super::worker::Mark;
+use crate::tally::{Classes, Withheld};
+
+/// A finished file of the release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artefact {
+    /// Name below the release folder, with `/`.
+    pub name: String,
+    /// SHA-256 of its bytes.
+    pub sha256: [u8; 32],
+    /// Its length.
+    pub bytes: u64,
+    /// Rows of data, where it is an extract or a table.
+    pub rows: Option<u64>,
+}
+
+/// Writes files of a folder, hashing as they are written.
+pub(super) struct HashedFile {
+    path: PathBuf,
+    name: String,
+    file: BufWriter<File>,
+    hash: Sha256,
+    bytes: u64,
+    rows: u64,
+}
+
+pub(super) fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> Stop + '_ {
+    move |error| Stop::Write {
+        path: path.to_path_buf(),
+        error,
+    }
+}
+
+impl HashedFile {
+    pub(super) fn create(folder: &Path, name: &str) -> Result<Self, Stop> {
+        let path = folder.join(name);
+        let file = crate::release::create_private_file(&path).map_err(failed(&path))?;
+        Ok(Self {
+            path,
+            name: name.to_owned(),
+            file: BufWriter::with_capacity(1 << 18, file),
+            hash: Sha256::new(),
+            bytes: 0,
+            rows: 0,
+        })
+    }
+
+    pub(super) fn write(&mut self, bytes: &[u8], rows: u64) -> Result<(), Stop> {
+        self.hash.update(bytes);
+        self.bytes += bytes.len() as u64;
+        self.rows += rows;
+        self.file.write_all(bytes).map_err(failed(&self.path))
+    }
+
+    pub(super) fn finish(self, counts_rows: bool) -> Result<Artefact, Stop> {
+        let file = self
+            .file
+            .into_inner()
+            .map_err(|error| failed(&self.path)(error.into_error()))?;
+        file.sync_all().map_err(failed(&self.path))?;
+        Ok(Artefact {
+            name: self.name,
+            sha256: self.hash.finalize().into(),
+            bytes: self.bytes,
+            rows: counts_rows.then_some(self.rows),
+        })
+    }
+}
+
+/// The files of an extract: one, or parts of so many rows.
+pub(super) struct ExtractFiles {
+    folder: PathBuf,
+    stem: &'static str,
+    ending: &'static str,
+    head: Vec<u8>,
+    part_rows: Option<u64>,
+    current: Option<HashedFile>,
+    done: Vec<Artefact>,
+}
+
+impl ExtractFiles {
+    /// `head` is written at the start of every part.
+    pub(super) fn new(
+        folder: &Path,
+        ending: &'static str,
+        head: Vec<u8>,
+        part_rows: Option<u64>,
+    ) -> Self {
+        let folder = folder.to_path_buf();
+        Self {
+            folder,
+            stem: "extract",
+            ending,
+            head,
+            part_rows,
+            current: None,
+            done: Vec::new(),
+        }
+    }
+
+    fn open(&mut self) -> Result<&mut HashedFile, Stop> {
+        if self.current.is_none() {
+            let name = match self.part_rows {
+                None => format!("{}.{}", self.stem, self.ending),
+                Some(_) => format!("{}-{:04}.{}", self.stem, self.done.len() + 1, self.ending),
+            };
+            let mut file = HashedFile::create(&self.folder, &name)?;
+            file.write(&self.head, 0)?;
+            self.current = Some(file);
+        }
+        // The branch above has just filled it.
+        self.current.as_mut().ok_or(Stop::Panicked)
+    }
+
+    /// Appends one row, beginning a new part where the current one is full.
+    pub(super) fn row(&mut self, row: &[u8]) -> Result<(), Stop> {
+        if let (Some(limit), Some(file)) = (self.part_rows, &self.current)
+            && file.rows >= limit
+            && let Some(full) = self.current.take()
+        {
+            self.done.push(full.finish(true)?);
+        }
+        self.open()?.write(row, 1)
+    }
+
+    /// Appends whole rows at once; `count` says how many. Only without parts.
+    pub(super) fn rows(&mut self, rows: &[u8], count: u64) -> Result<(), Stop> {
+        self.open()?.write(rows, count)
+    }
+
+    /// Whether [`ExtractFiles::rows`] may be used.
+    pub(super) fn is_one_file(&self) -> bool {
+        self.part_rows.is_none()
+    }
+
+    pub(super) fn finish(mut self) -> Result<Vec<Artefact>, Stop> {
+        if self.done.is_empty() {
+            self.open()?;
+        }
+        if let Some(last) = self.current.take() {
+            self.done.push(last.finish(true)?);
+        }
+        Ok(self.done)
+    }
+}
+
+/// Buckets of a shuffle: more keep a bucket small, fewer keep buffers large.
+const BUCKETS: usize = 64;
+/// A bucket larger than this is split again before it is sorted.
+const BUCKET_LIMIT: u64 = 48 << 20;
+
+/// Treated rows that wait for the whole to be known. The files hold treated
+/// rows and keyed hashes, nothing raw, and lie in the staging folder.
+pub(super) struct Spool {
+    folder: PathBuf,
+    buckets: Vec<BufWriter<File>>,
+    sizes: Vec<u64>,
+    shuffled: bool,
+    classes: Option<Classes>,
+    next: u64,
+}
+
+/// Length of what stands before each row in a spool file: number, tag, length.
+const HEAD: usize = 8 + 16 + 4;
+
+impl Spool {
+    pub(super) fn create(folder: &Path, shuffled: bool, classes: bool) -> Result<Self, Stop> {
+        let count = if shuffled { BUCKETS } else { 1 };
+        let mut buckets = Vec::with_capacity(count);
+        for number in 0..count {
+            buckets.push(spool_file(folder, &format!("spool-{number}"))?);
+        }
+        let classes = classes.then(Classes::default);
+        let folder = folder.to_path_buf();
+        Ok(Self {
+            folder,
+            buckets,
+            sizes: vec![0; count],
+            shuffled,
+            classes,
+            next: 0,
+        })
+    }
+
+    /// Adds the rows of a piece.
+    pub(super) fn add(&mut self, mut rows: &[u8], marks: &[Mark]) -> Result<(), Stop> {
+        for mark in marks {
+            let (row, rest) = rows
+                .split_at_checked(mark.length as usize)
+                .ok_or(Stop::Panicked)?;
+            rows = rest;
+            let bucket = if self.shuffled {
+                bucket_of(mark.tag, 0)
+            } else {
+                0
+            };
+            let file = &mut self.buckets[bucket];
+            write_spooled(file, self.next, mark.tag, row).map_err(failed(&self.folder))?;
+            self.sizes[bucket] += (HEAD + row.len()) as u64;
+            self.next += 1;
+            if let Some(classes) = &mut self.classes {
+                classes.add(mark.class, mark.person);
+            }
+        }
+        Ok(())
+    }
+
+    /// Applies the limit and writes what leaves, in order. Gives the number of
+    /// rows kept back and what the limit found.
+    pub(super) fn finish(
+        self,
+        k: Option<u64>,
+        files: &mut ExtractFiles,
+    ) -> Result<Option<Withheld>, Stop> {
+        let withheld = match (k, &self.classes) {
+            (Some(k), Some(classes)) => Some(classes.limit(k)),
+            _ => None,
+        };
+        let stays = |row: u64| -> bool {
+            let at = usize::try_from(row).unwrap_or(usize::MAX);
+            withheld
+                .as_ref()
+                .is_none_or(|withheld| !withheld.rows.get(at).copied().unwrap_or(true))
+        };
+        for (number, file) in self.buckets.into_iter().enumerate() {
+            let file = file
+                .into_inner()
+                .map_err(|error| failed(&self.folder)(error.into_error()))?;
+            drop(file);
+            let path = self.folder.join(format!("spool-{number}"));
+            if self.shuffled {
+                write_sorted(&self.folder, &path, 1, &stays, files)?;
+            } else {
+                each_spooled(&path, &mut |row, _, bytes| {
+                    if stays(row) { files.row(bytes) } else { Ok(()) }
+                })?;
+            }
+            std::fs::remove_file(&path).map_err(failed(&path))?;
+        }
+        Ok(withheld)
+    }
+}
+
+fn spool_file(folder: &Path, name: &str) -> Result<BufWriter<File>, Stop> {
+    let path = folder.join(name);
+    let file = crate::release::create_private_file(&path).map_err(failed(&path))?;
+    Ok(BufWriter::with_capacity(1 << 16, file))
+}
+
+/// Bucket of a tag at a depth: its next six bits.
+fn bucket_of(tag: u128, depth: u32) -> usize {
+    usize::try_from(tag >> (128 - 6 * (depth + 1)) & (BUCKETS as u128 - 1)).unwrap_or_default()
+}
+
+fn write_spooled(file: &mut impl Write, row: u64, tag: u128, bytes: &[u8]) -> std::io::Result<()> {
+    file.write_all(&row.to_le_bytes())?;
+    file.write_all(&tag.to_be_bytes())?;
+    file.write_all(
+        &u32::try_from(bytes.len())
+            .map_err(std::io::Error::other)?
+            .to_le_bytes(),
+    )?;
+    file.write_all(bytes)
+}
+
+fn each_spooled(
+    path: &Path,
+    each: &mut dyn FnMut(u64, u128, &[u8]) -> Result<(), Stop>,
+) -> Result<(), Stop> {
+    let file = File::open(path).map_err(failed(path))?;
+    let mut left = file.metadata().map_err(failed(path))?.len();
+    let mut file = BufReader::with_capacity(1 << 18, file);
+    let mut bytes = Vec::new();
+    while left > 0 {
+        let mut row = [0; 8];
+        let mut tag = [0; 16];
+        let mut length = [0; 4];
+        file.read_exact(&mut row).map_err(failed(path))?;
+        file.read_exact(&mut tag).map_err(failed(path))?;
+        file.read_exact(&mut length).map_err(failed(path))?;
+        let length = u32::from_le_bytes(length) as usize;
+        bytes.resize(length, 0);
+        file.read_exact(&mut bytes).map_err(failed(path))?;
+        each(u64::from_le_bytes(row), u128::from_be_bytes(tag), &bytes)?;
+        left = left.saturating_sub((HEAD + length) as u64);
+    }
+    Ok(())
+}
+
+/// Sorts one bucket by tag, then by bytes, and writes it. A bucket too large
+/// for memory is split by its next bits; where the tags run out of bits, its
+/// rows are equal and their order means nothing.
+fn write_sorted(
+    folder: &Path,
+    path: &Path,
+    depth: u32,
+    stays: &dyn Fn(u64) -> bool,
+    files: &mut ExtractFiles,
+) -> Result<(), Stop> {
+    let size = std::fs::metadata(path).map_err(failed(path))?.len();
+    if size > BUCKET_LIMIT && 6 * (depth + 1) <= 128 {
+        return write_split(folder, path, depth, stays, files);
+    }
+    if size > BUCKET_LIMIT {
+        return each_spooled(path, &mut |row, _, bytes| {
+            if stays(row) { files.row(bytes) } else { Ok(()) }
+        });
+    }
+    let mut held = Vec::new();
+    let mut index: Vec<(u128, usize, usize)> = Vec::new();
+    each_spooled(path, &mut |row, tag, bytes| {
+        if stays(row) {
+            index.push((tag, held.len(), held.len() + bytes.len()));
+            held.extend_from_slice(bytes);
+        }
+        Ok(())
+    })?;
+    let row = |from: usize, to: usize| held.get(from..to).unwrap_or_default();
+    index.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| row(a.1, a.2).cmp(row(b.1, b.2))));
+    for (_, from, to) in index {
+        files.row(row(from, to))?;
+    }
+    Ok(())
+}
+
+fn write_split(
+    folder: &Path,
+    path: &Path,
+    depth: u32,
+    stays: &dyn Fn(u64) -> bool,
+    files: &mut ExtractFiles,
+) -> Result<(), Stop> {
+    let name = |bucket: usize| format!("spool-{depth}-{bucket}");
+    let mut parts = Vec::with_capacity(BUCKETS);
+    for bucket in 0..BUCKETS {
+        parts.push(spool_file(folder, &name(bucket))?);
+    }
+    each_spooled(path, &mut |row, tag, bytes| {
+        write_spooled(&mut parts[bucket_of(tag, depth)], row, tag, bytes).map_err(failed(path))
+    })?;
+    for (bucket, part) in parts.into_iter().enumerate() {
+        let part_path = folder.join(name(bucket));
+        drop(
+            part.into_inner()
+                .map_err(|error| failed(&part_path)(error.into_error()))?,
+        );
+        write_sorted(folder, &part_path, depth + 1, stays, files)?;
+        std::fs::remove_file(&part_path).map_err(failed(&part_path))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,559 @@
+//! From counted parts to a checked release: limits, tables, documents,
+//! manifest, and the look at the finished bytes.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Seek, SeekFrom, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::collect::{Artefact, HashedFile, failed};
+use super::row::push_csv;
+use super::stop::Stop;
+use super::{Job, Pass, Rows};
+use crate::key::identity::hex;
+use crate::key::{Key, KeyId};
+use crate::plan::{Plan, TablePlan};
+use crate::policy::model::{Figure, Order, Small};
+use crate::protect::{self, Count, Protected};
+use crate::release::manifest::{
+    Digest, Manifest, PREDICATE, PolicyName, Predicate, Records, STATEMENT, Subject, Tool,
+};
+use crate::report;
+use crate::tally::{Balance, TableTally, Withheld};
+use crate::verify::{self, Verdict};
+
+/// What a run found and wrote, for one recipient. Holds counts and labels that
+/// are published, no value of the input.
+pub struct Facts {
+    /// Recipient.
+    pub recipient: Option<String>,
+    /// Where the records went.
+    pub balance: Balance,
+    /// The same as it may be published.
+    pub records: Records,
+    /// What the limit on rows found; `None` where nothing limits row risk or on a sample.
+    pub row_risk: Option<RowRisk>,
+    /// Tables as published.
+    pub tables: Vec<TableFacts>,
+    /// Files of the release.
+    pub artefacts: Vec<Artefact>,
+    /// SHA-256 and length of each input as it lies on disk.
+    pub inputs: Vec<([u8; 32], u64)>,
+    /// The key.
+    pub key_id: KeyId,
+    /// What the check of the finished bytes said; `None` where nothing was written.
+    pub verdict: Option<Verdict>,
+    /// Whether only a sample was looked at: then k, uniqueness and cells are not measured.
+    pub sampled: bool,
+    /// Unreadable records among the quarantined ones.
+    pub unreadable: u64,
+    /// Time until the bytes were staged, and until they were checked.
+    pub staged_after: Duration,
+    /// The whole time.
+    pub checked_after: Duration,
+}
+
+/// What the limit on rows found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowRisk {
+    /// The limit.
+    pub k: u64,
+    /// Rows kept back for it.
+    pub withheld: u64,
+    /// Classes that leave.
+    pub classes: u64,
+    /// Subjects of the smallest class that leaves.
+    pub smallest: Option<u64>,
+    /// Sizes of the classes under the limit: subjects, classes.
+    pub small: BTreeMap<u64, u64>,
+}
+
+/// A table as published, and what it withholds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableFacts {
+    /// The table.
+    pub table: Protected,
+    /// Its minimum.
+    pub min: u64,
+}
+
+/// What finishing needs.
+pub(super) struct Finish<'a, 'j> {
+    pub(super) job: &'a Job<'j>,
+    pub(super) plan: &'a Plan,
+    pub(super) public: &'a Path,
+    pub(super) private: &'a Path,
+    pub(super) done: Pass,
+    pub(super) rows: Rows,
+    pub(super) began: Instant,
+}
+
+/// The name under which rows kept back by the limit are counted.
+pub(super) const BELOW_K: &str = "class below k";
+
+/// Counts without files: what `--dry-run` and `--sample` say.
+pub(super) fn facts_without_files(
+    plan: &Plan,
+    key: &Key,
+    done: Pass,
+    withheld: Option<Withheld>,
+    sampled: bool,
+) -> Result<Facts, Stop> {
+    let row_risk = row_risk(plan, withheld)?;
+    let Pass {
+        mut balance,
+        tables,
+        digests,
+        unreadable,
+        ..
+    } = done;
+    move_to_withheld(&mut balance, row_risk.as_ref());
+    let tables = if sampled {
+        Vec::new()
+    } else {
+        protect_tables(plan, tables)
+    };
+    let records = publishable(plan, &balance);
+    Ok(Facts {
+        recipient: plan.recipient.clone(),
+        balance,
+        records,
+        row_risk,
+        tables,
+        artefacts: Vec::new(),
+        inputs: digests,
+        key_id: key.id(),
+        verdict: None,
+        sampled,
+        unreadable,
+        staged_after: Duration::ZERO,
+        checked_after: Duration::ZERO,
+    })
+}
+
+/// Writes everything but the rows, which are written or spooled already, and checks it.
+pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
+    let Finish {
+        job,
+        plan,
+        public,
+        private,
+        done,
+        rows,
+        began,
+    } = finish;
+    let mut artefacts = Vec::new();
+    let k = plan
+        .policy
+        .extract
+        .as_ref()
+        .and_then(|extract| extract.risk.as_ref())
+        .map(|risk| risk.k.value);
+    let withheld = match rows {
+        Rows::None => None,
+        Rows::Direct(files) => {
+            artefacts.extend(files.finish()?);
+            None
+        }
+        Rows::Spooled(spool, mut files) => {
+            let withheld = spool.finish(k, &mut files)?;
+            artefacts.extend(files.finish()?);
+            withheld
+        }
+    };
+    let row_risk = row_risk(plan, withheld)?;
+    let Pass {
+        mut balance,
+        tables,
+        digests,
+        unreadable,
+        guarded_header,
+        ..
+    } = done;
+    move_to_withheld(&mut balance, row_risk.as_ref());
+    balance.guarded_cells += guarded_header;
+    balanced(&balance, &artefacts, plan)?;
+    let tables = protect_tables(plan, tables);
+    for facts in &tables {
+        artefacts.push(write_table(public, &facts.table)?);
+    }
+    let records = publishable(plan, &balance);
+    let mut facts = Facts {
+        recipient: plan.recipient.clone(),
+        balance,
+        records,
+        row_risk,
+        tables,
+        artefacts,
+        inputs: digests,
+        key_id: job.key.id(),
+        verdict: None,
+        sampled: false,
+        unreadable,
+        staged_after: Duration::ZERO,
+        checked_after: Duration::ZERO,
+    };
+    for (name, bytes) in report::public_documents(plan, &facts) {
+        let mut file = HashedFile::create(public, &name)?;
+        file.write(&bytes, 0)?;
+        facts.artefacts.push(file.finish(false)?);
+    }
+    facts.artefacts.sort_by(|a, b| a.name.cmp(&b.name));
+    write_manifest(public, plan, &facts)?;
+    facts.staged_after = began.elapsed();
+    (job.watch)(super::Progress::Checking);
+    let verdict = check(job, public, private)?;
+    facts.checked_after = began.elapsed();
+    facts.verdict = Some(verdict);
+    for (name, bytes) in report::private_documents(plan, &facts, &private_record(job, plan, &facts))
+    {
+        HashedFile::create(private, &name).and_then(|mut file| {
+            file.write(&bytes, 0)?;
+            file.finish(false)
+        })?;
+    }
+    Ok(facts)
+}
+
+fn row_risk(plan: &Plan, withheld: Option<Withheld>) -> Result<Option<RowRisk>, Stop> {
+    let limit = plan
+        .policy
+        .extract
+        .as_ref()
+        .and_then(|extract| extract.risk.as_ref());
+    let (Some(limit), Some(found)) = (limit, withheld) else {
+        return Ok(None);
+    };
+    if limit.small == Small::Refuse && found.count > 0 {
+        return Err(Stop::Limit(format!(
+            "{} rows stand in classes of fewer than {} people over the quasi columns, and the policy says `small = \"refuse\"`",
+            found.count, limit.k.value
+        )));
+    }
+    Ok(Some(RowRisk {
+        k: limit.k.value,
+        withheld: found.count,
+        classes: found.classes,
+        smallest: found.smallest,
+        small: found.small,
+    }))
+}
+
+/// Rows that passed every rule of their own but stand in a small class.
+fn move_to_withheld(balance: &mut Balance, risk: Option<&RowRisk>) {
+    if let Some(risk) = risk.filter(|risk| risk.withheld > 0) {
+        balance.written = balance.written.saturating_sub(risk.withheld);
+        *balance.withheld.entry(BELOW_K.to_owned()).or_default() += risk.withheld;
+    }
+}
+
+/// Rows in the files are the rows that were counted.
+fn balanced(balance: &Balance, artefacts: &[Artefact], plan: &Plan) -> Result<(), Stop> {
+    if plan.policy.extract.is_none() {
+        return Ok(());
+    }
+    let rows: u64 = artefacts.iter().filter_map(|artefact| artefact.rows).sum();
+    if rows == balance.written {
+        return Ok(());
+    }
+    Err(Stop::Balance(format!(
+        "{} counted as written, {rows} in the files",
+        balance.written
+    )))
+}
+
+fn protect_tables(plan: &Plan, tallies: Vec<TableTally>) -> Vec<TableFacts> {
+    plan.tables
+        .iter()
+        .zip(tallies)
+        .map(|(table, tally)| TableFacts {
+            table: protect::protect(&table_rules(table), &tally.finish()),
+            min: table.min,
+        })
+        .collect()
+}
+
+fn table_rules(table: &TablePlan) -> protect::Rules<'_> {
+    protect::Rules {
+        name: &table.name,
+        by: table
+            .by
+            .iter()
+            .map(|dimension| dimension.name.as_str())
+            .collect(),
+        figures: table
+            .figures
+            .iter()
+            .map(|figure| match figure {
+                Figure::Person => Count::Persons,
+                Figure::Records => Count::Records,
+            })
+            .collect(),
+        min: table.min,
+        known_margins: (0..table.by.len())
+            .filter(|at| table.by[*at].in_extract)
+            .collect(),
+        show_withheld: table.show_withheld,
+    }
+}
+
+fn write_table(public: &Path, table: &Protected) -> Result<Artefact, Stop> {
+    let folder = public.join("tables");
+    if !folder.exists() {
+        crate::release::create_private_dir(&folder).map_err(failed(&folder))?;
+    }
+    let (bytes, rows) = crate::release::table::write(table, &|cell, out| {
+        push_csv(cell, out);
+    });
+    let mut file = HashedFile::create(public, &format!("tables/{}.csv", table.name))?;
+    file.write(&bytes, rows)?;
+    let mut artefact = file.finish(false)?;
+    artefact.rows = None;
+    Ok(artefact)
+}
+
+/// Counts under the largest minimum of the tables are merged or left out.
+fn publishable(plan: &Plan, balance: &Balance) -> Records {
+    let min = plan.tables.iter().map(|table| table.min).max().unwrap_or(0);
+    Records::publishable(
+        balance.written,
+        balance.withheld_total(),
+        balance.quarantined_total(),
+        min,
+    )
+}
+
+fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop> {
+    let policy = &plan.policy;
+    let columns = plan
+        .outputs
+        .iter()
+        .map(|at| {
+            let column = &plan.columns[*at];
+            json!({
+                "name": column.output,
+                "source": column.name,
+                "treatment": report::words::treatment(&policy.columns[*at].treatment),
+                "kind": column.reader.kind.name(),
+                "class": report::words::class(column.class),
+                "form": column.form,
+            })
+        })
+        .collect();
+    let extract = policy.extract.as_ref().map(|extract| {
+        json!({
+            "format": report::words::format(extract.format),
+            "order": if extract.order == Order::Shuffled { "shuffled" } else { "input" },
+            "bom": extract.bom,
+            "part_rows": extract.part_rows,
+            "guarded_cells": facts.balance.guarded_cells,
+        })
+    });
+    let tables = plan
+        .tables
+        .iter()
+        .zip(&facts.tables)
+        .map(|(table, facts)| {
+            let by: Vec<_> = table
+                .by
+                .iter()
+                .map(|by| json!({"name": by.name, "form": by.form}))
+                .collect();
+            json!({
+                "name": table.name,
+                "by": by,
+                "figures": facts.table.figures,
+                "min": table.min,
+                "protect": "suppress",
+                "zeros": if table.publish_zeros { "publish" } else { "protect" },
+            })
+        })
+        .collect();
+    let row_risk = match &facts.row_risk {
+        Some(risk) => json!({"limited": true, "k": risk.k}),
+        None => json!({"limited": false}),
+    };
+    let input = policy.input.publish_hash.as_ref().map(|why| {
+        let hashes: Vec<String> = facts.inputs.iter().map(|(hash, _)| hex(hash)).collect();
+        json!({"sha256": hashes, "why": why.value})
+    });
+    let manifest = Manifest {
+        statement: STATEMENT,
+        subject: facts
+            .artefacts
+            .iter()
+            .map(|artefact| Subject {
+                name: artefact.name.clone(),
+                digest: Digest {
+                    sha256: hex(&artefact.sha256),
+                },
+            })
+            .collect(),
+        predicate_type: PREDICATE,
+        predicate: Predicate {
+            policy: PolicyName {
+                name: format!("{}/{}", policy.project, policy.name),
+                version: policy.version,
+                sha256: hex(&policy.identity),
+            },
+            recipient: plan.recipient.clone(),
+            key_id: facts.key_id.to_string(),
+            tool: Tool {
+                name: "offrecord",
+                version: env!("CARGO_PKG_VERSION"),
+            },
+            kinds: plan.kinds(),
+            records: facts.records,
+            columns,
+            extract,
+            tables,
+            checks: json!({
+                "closed_forms": "passed",
+                "identifiers_in_text": "passed",
+                "fingerprints": "passed",
+            }),
+            row_risk,
+            input,
+            ledger_head: None,
+        },
+    };
+    let bytes = manifest
+        .to_bytes()
+        .map_err(|_| Stop::Balance("the manifest cannot be written".into()))?;
+    let mut file = HashedFile::create(public, "manifest.json")?;
+    file.write(&bytes, 0)?;
+    file.finish(false)?;
+    Ok(())
+}
+
+/// Looks at the finished bytes. What it finds stops the run; the places stay in
+/// the message, since the staging folder goes.
+fn check(job: &Job<'_>, public: &Path, private: &Path) -> Result<Verdict, Stop> {
+    let request = verify::Request {
+        private: Some(private),
+        key: Some(job.key),
+        threads: job.threads.get(),
+        ..verify::Request::new(public)
+    };
+    let verdict = verify::verify(&request)?;
+    let mut leaks = Vec::new();
+    let path = private.join("leaks.csv");
+    verdict.write_leaks_csv(&mut leaks).map_err(failed(&path))?;
+    let mut file = HashedFile::create(private, "leaks.csv")?;
+    file.write(&leaks, 0)?;
+    file.finish(false)?;
+    if verdict.passed() {
+        return Ok(verdict);
+    }
+    Err(Stop::Check {
+        findings: verdict.findings.iter().map(|finding| finding.places).sum(),
+        code: verdict.exit_code(),
+        lines: verdict.findings.iter().map(ToString::to_string).collect(),
+    })
+}
+
+/// `run.json`: what must not be shared but must be known.
+fn private_record(job: &Job<'_>, plan: &Plan, facts: &Facts) -> serde_json::Value {
+    let inputs: Vec<_> = job
+        .inputs
+        .iter()
+        .zip(&facts.inputs)
+        .map(|(path, (hash, bytes))| {
+            json!({"path": path.display().to_string(), "sha256": hex(hash), "bytes": bytes})
+        })
+        .collect();
+    let tables: Vec<_> = facts
+        .tables
+        .iter()
+        .map(|facts| json!({"name": facts.table.name, "min": facts.min, "withheld": facts.table.withheld}))
+        .collect();
+    json!({
+        "finished_at": jiff::Timestamp::now().to_string(),
+        "tool": {"name": "offrecord", "version": env!("CARGO_PKG_VERSION")},
+        "policy": {
+            "name": format!("{}/{}", plan.policy.project, plan.policy.name),
+            "version": plan.policy.version,
+            "sha256": hex(&plan.policy.identity),
+            "file": plan.policy.file,
+            "text": &*plan.policy.text,
+        },
+        "recipient": plan.recipient,
+        "key_id": facts.key_id.to_string(),
+        "inputs": inputs,
+        "threads": job.threads.get(),
+        "seconds_until_staged": facts.staged_after.as_secs_f64(),
+        "seconds_until_checked": facts.checked_after.as_secs_f64(),
+        "records": {
+            "read": facts.balance.read(),
+            "written": facts.balance.written,
+            "withheld": facts.balance.withheld,
+            "quarantined": facts.balance.quarantined,
+            "unreadable": facts.unreadable,
+            "blank_lines": facts.balance.blank_lines,
+            "without_subject": facts.balance.without_subject,
+        },
+        "columns": plan.columns.iter().zip(&facts.balance.columns).map(|(column, counts)| {
+            json!({"name": column.name, "counts": counts})
+        }).collect::<Vec<_>>(),
+        "row_risk": facts.row_risk.as_ref().map(|risk| json!({
+            "k": risk.k,
+            "withheld": risk.withheld,
+            "classes": risk.classes,
+            "smallest": risk.smallest,
+            "small_classes": risk.small,
+        })),
+        "tables": tables,
+        "house_rules": job.house_rules,
+        "approvals": [],
+        "check": facts.verdict,
+    })
+}
+
+/// Bytes kept for the head of the fingerprint file, whose contents are known last.
+pub(super) const PRINTS_HEAD: usize = 4096;
+const PRINTS_MAGIC: &[u8] = b"offrecord-fingerprints-1\n";
+
+/// An empty head, for as long as the run goes.
+pub(super) fn begin_prints(file: &mut impl Write) -> std::io::Result<()> {
+    file.write_all(PRINTS_MAGIC)?;
+    file.write_all(&[b' '; PRINTS_HEAD - 1])?;
+    file.write_all(b"\n")
+}
+
+/// Fills the head in and makes the file durable.
+pub(super) fn end_prints(
+    file: &mut File,
+    plan: &Plan,
+    key: &Key,
+    weak_lengths: &[u64; 4],
+) -> std::io::Result<()> {
+    let lengths: Vec<usize> = (0..256)
+        .filter(|bit| weak_lengths[bit / 64] >> (bit % 64) & 1 == 1)
+        .collect();
+    let columns: Vec<&str> = plan
+        .outputs
+        .iter()
+        .map(|at| plan.columns[*at].output.as_str())
+        .collect();
+    let mut head = serde_json::to_vec(&json!({
+        "key_id": key.id().to_string(),
+        "policy_sha256": hex(&plan.policy.identity),
+        "weak_lengths": lengths,
+        "columns": columns,
+    }))?;
+    if head.len() >= PRINTS_HEAD {
+        // Names of columns are told for people; lengths are needed.
+        head = serde_json::to_vec(&json!({
+            "key_id": key.id().to_string(),
+            "policy_sha256": hex(&plan.policy.identity),
+            "weak_lengths": lengths,
+            "columns": [],
+        }))?;
+    }
+    file.seek(SeekFrom::Start(PRINTS_MAGIC.len() as u64))?;
+    file.write_all(&head)?;
+    file.sync_all()
+}

@@ -1,0 +1,211 @@
+//! Fingerprints of protected values, for the check at the end.
+//!
+//! What is taken here is all that the check knows of the input: keyed 64-bit
+//! hashes of folded values, nine bytes each, in classes that say where a value
+//! must not stand. The file goes into the private half of the release.
+
+use crate::key::fingerprint::Fingerprinter;
+use crate::kinds::fold::fold;
+use crate::plan::{Column, Plan, Protection, STRICT_CHARACTERS};
+
+/// Class of a strict value: hunted everywhere.
+const STRICT: u8 = 0;
+/// Class of a weak value bound to its own column.
+const OWN_COLUMN: u8 = 1;
+/// Class of a weak value bound to a text of its own record.
+const OWN_TEXT: u8 = 2;
+/// Class of a weak value counted elsewhere.
+const COINCIDENCE: u8 = 3;
+/// Class of a text that is strict by its length alone: a leak, unless so many
+/// records share it that it is a word and no identifier.
+const LONG_TEXT: u8 = 0;
+
+/// Times that a text must be seen to count as a word that many records share:
+/// the check reads the same number.
+pub(super) const SHARED_WORD: u32 = 10;
+
+/// Takes the fingerprints of one worker's records.
+pub(super) struct Prints<'a> {
+    fingerprinter: &'a Fingerprinter,
+    /// For weak values of a column that leaves: the fingerprint of its name.
+    own_column: Vec<Option<u64>>,
+    /// Texts of the current record that leave redacted.
+    texts: Vec<u64>,
+    folded: String,
+    normal: String,
+    seen: Seen,
+    /// Lengths in characters of the weak values that are hunted in text, as a bit set; the last bit stands for longer ones.
+    pub(super) weak_lengths: [u64; 4],
+}
+
+impl<'a> Prints<'a> {
+    pub(super) fn new(plan: &Plan, fingerprinter: &'a Fingerprinter) -> Self {
+        let own_column = |column: &Column| {
+            column
+                .leaves
+                .then(|| fingerprinter.of(&format!("column:{}", column.output)))
+        };
+        Self {
+            fingerprinter,
+            own_column: plan.columns.iter().map(own_column).collect(),
+            texts: Vec::new(),
+            folded: String::new(),
+            normal: String::new(),
+            seen: Seen::new(),
+            weak_lengths: [0; 4],
+        }
+    }
+
+    /// Forgets the texts of the record before.
+    pub(super) fn begin(&mut self) {
+        self.texts.clear();
+    }
+
+    /// Notes a redacted text as it leaves.
+    pub(super) fn text(&mut self, released: &str) {
+        if !released.is_empty() {
+            self.texts.push(self.fingerprinter.of(released));
+        }
+    }
+
+    /// A span that redaction took out.
+    pub(super) fn span(&mut self, kind: &'static str, span: &str, out: &mut Vec<u8>) {
+        if kind != "own-row" {
+            fold(span, &mut self.folded);
+            let print = self.fingerprinter.of(&self.folded);
+            push(STRICT, print, out);
+        }
+    }
+
+    /// The protected values of a record.
+    pub(super) fn record<'v>(
+        &mut self,
+        plan: &Plan,
+        values: &impl Fn(usize) -> Option<&'v str>,
+        out: &mut Vec<u8>,
+    ) {
+        for (at, column) in plan.columns.iter().enumerate() {
+            if matches!(column.protection, Protection::None | Protection::Spans) {
+                continue;
+            }
+            if let Some(value) = values(at) {
+                self.value(at, column, value, out);
+            }
+        }
+    }
+
+    fn value(&mut self, at: usize, column: &Column, value: &str, out: &mut Vec<u8>) {
+        if column.protection == Protection::Strict {
+            self.strict(column, value, out);
+            return;
+        }
+        fold(value, &mut self.folded);
+        let print = self.fingerprinter.of(&self.folded);
+        let characters = characters(&self.folded);
+        if column.protection == Protection::ByLength && characters >= STRICT_CHARACTERS {
+            if self.seen.fewer_than(print, SHARED_WORD) {
+                push(LONG_TEXT, print, out);
+            }
+        } else if self.seen.fewer_than(print, 1) {
+            push(COINCIDENCE, print, out);
+            if let Some(column) = self.own_column.get(at).copied().flatten() {
+                push(OWN_COLUMN, self.fingerprinter.bound(column, print), out);
+            }
+        }
+        if column.own_row && !self.texts.is_empty() && long_enough(&self.folded, characters) {
+            let bit = characters.min(255);
+            self.weak_lengths[bit / 64] |= 1 << (bit % 64);
+            for text in &self.texts {
+                push(OWN_TEXT, self.fingerprinter.bound(*text, print), out);
+            }
+        }
+    }
+
+    /// The normalised form, and the written one where it cannot be derived from
+    /// the former by what the check undoes: separators, case, width.
+    fn strict(&mut self, column: &Column, value: &str, out: &mut Vec<u8>) {
+        if column.reader.normalise(value, &mut self.normal).is_ok() {
+            fold(&self.normal, &mut self.folded);
+            push(
+                STRICT,
+                self.fingerprinter.of(self.folded.trim_start_matches('+')),
+                out,
+            );
+            let canonical = self.folded.len();
+            fold(value, &mut self.folded);
+            let written = self.folded.trim_start_matches('+');
+            if canonical == self.folded.len() && written.is_ascii() {
+                return;
+            }
+            push(STRICT, self.fingerprinter.of(written), out);
+        } else {
+            fold(value, &mut self.folded);
+            push(
+                STRICT,
+                self.fingerprinter.of(self.folded.trim_start_matches('+')),
+                out,
+            );
+        }
+    }
+
+    /// A value of a column that no rule names: it does not leave.
+    pub(super) fn unlisted(&mut self, value: &str, out: &mut Vec<u8>) {
+        fold(value, &mut self.folded);
+        let print = self.fingerprinter.of(&self.folded);
+        if characters(&self.folded) >= STRICT_CHARACTERS {
+            if self.seen.fewer_than(print, SHARED_WORD) {
+                push(LONG_TEXT, print, out);
+            }
+        } else if self.seen.fewer_than(print, 1) {
+            push(COINCIDENCE, print, out);
+        }
+    }
+}
+
+fn push(class: u8, print: u64, out: &mut Vec<u8>) {
+    let mut record = [class; 9];
+    record[1..].copy_from_slice(&print.to_le_bytes());
+    out.extend_from_slice(&record);
+}
+
+fn characters(folded: &str) -> usize {
+    if folded.is_ascii() {
+        folded.len()
+    } else {
+        folded.chars().count()
+    }
+}
+
+/// At least 2 Han or 4 other characters: shorter values are not hunted in text.
+fn long_enough(folded: &str, characters: usize) -> bool {
+    characters >= 4
+        || folded
+            .chars()
+            .filter(|c| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{323af}'))
+            .count()
+            >= 2
+}
+
+/// How often a fingerprint was seen lately: a direct-mapped table that forgets,
+/// so that words shared by many records do not fill the file.
+struct Seen {
+    slots: Vec<(u64, u32)>,
+}
+
+impl Seen {
+    fn new() -> Self {
+        Self {
+            slots: vec![(0, 0); 1 << 13],
+        }
+    }
+
+    fn fewer_than(&mut self, print: u64, limit: u32) -> bool {
+        let at = usize::try_from(print % self.slots.len() as u64).unwrap_or_default();
+        let slot = &mut self.slots[at];
+        if slot.0 != print {
+            *slot = (print, 0);
+        }
+        slot.1 += 1;
+        slot.1 <= limit
+    }
+}

@@ -1,0 +1,167 @@
+//! Why a run ended without a release: what, where, why it matters, what to do
+//! next, and the exit code. No variant can hold a value of the input.
+
+use std::path::PathBuf;
+
+use crate::input::ReadError;
+use crate::plan::bind::Drift;
+use crate::policy::error::Problem;
+use crate::verify::VerifyError;
+
+/// Why a run ended.
+#[derive(Debug, thiserror::Error)]
+pub enum Stop {
+    /// The policy has errors.
+    #[error("the policy has {} error(s)", .0.len())]
+    Policy(Vec<Problem>),
+    /// The policy's last day has passed.
+    #[error("the policy was valid until {0} and has expired")]
+    Expired(jiff::civil::Date),
+    /// The recipient asked for is not in the policy, or one must be named.
+    #[error("{0}")]
+    Recipient(String),
+    /// The header differs from the policy.
+    #[error("{file}: the columns are not those of the policy\n{drift}", drift = .drift.describe())]
+    Drift {
+        /// Name of the file as shown.
+        file: String,
+        /// What differs.
+        drift: Drift,
+    },
+    /// A JSON record has a key that the policy does not name.
+    #[error("file {}, line {line}: a key that no rule names", .file + 1)]
+    UnknownKey {
+        /// File, from 0.
+        file: usize,
+        /// Line, from 1.
+        line: u64,
+    },
+    /// An unreadable record, and the policy says refuse.
+    #[error("file {}, line {line}: {reason}", .file + 1)]
+    Unreadable {
+        /// File, from 0.
+        file: usize,
+        /// Line, from 1.
+        line: u64,
+        /// Reason.
+        reason: &'static str,
+    },
+    /// A value does not fit its rule, and the rule says refuse.
+    #[error("file {}, line {line}, column \"{column}\": {reason}", .file + 1)]
+    ValueRefused {
+        /// File, from 0.
+        file: usize,
+        /// Line, from 1.
+        line: u64,
+        /// Column.
+        column: String,
+        /// Reason.
+        reason: &'static str,
+    },
+    /// Too many records could not be read.
+    #[error("{bad} of {read} records could not be read; the policy allows a share of {allowed}")]
+    TooManyBad {
+        /// Unreadable records.
+        bad: u64,
+        /// Records.
+        read: u64,
+        /// Allowed share.
+        allowed: f64,
+    },
+    /// A limit of risk or disclosure is missed.
+    #[error("{0}")]
+    Limit(String),
+    /// The check at the end found something.
+    #[error("the check of the finished release found {findings} problem(s); nothing was published")]
+    Check {
+        /// How many.
+        findings: u64,
+        /// SPEC exit code of the worst.
+        code: u8,
+        /// What and where, without values.
+        lines: Vec<String>,
+    },
+    /// The check could not be made.
+    #[error("the finished release could not be checked: {0}")]
+    CheckFailed(#[from] VerifyError),
+    /// Records do not balance: a defect of the tool.
+    #[error("records do not balance: {0}")]
+    Balance(String),
+    /// The input could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The input changed between two readings.
+    #[error("the input changed while it was read")]
+    InputChanged,
+    /// A file could not be written.
+    #[error("{}: {}", .path.display(), .error)]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// `--out` exists already, or cannot be used.
+    #[error("{0}")]
+    Out(String),
+    /// A signal.
+    #[error("interrupted; nothing was published")]
+    Interrupted,
+    /// A thread panicked: a defect of the tool.
+    #[error("a worker failed; nothing was published")]
+    Panicked,
+}
+
+impl Stop {
+    /// Exit code, as documented for the command.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        match self {
+            Stop::Policy(_) | Stop::Expired(_) | Stop::Recipient(_) | Stop::Out(_) => 2,
+            Stop::Limit(_) => 3,
+            Stop::Check { code, .. } => *code,
+            Stop::Drift { .. } | Stop::UnknownKey { .. } => 4,
+            _ => 1,
+        }
+    }
+
+    /// What to do next.
+    #[must_use]
+    pub fn help(&self) -> &'static str {
+        match self {
+            Stop::Policy(_) => "mend the policy; `offrecord check` shows each place",
+            Stop::Expired(_) => {
+                "have the policy reviewed, set a new `valid_until` and a new `version`"
+            }
+            Stop::Recipient(_) => "name one with --recipient ID, or --recipient all",
+            Stop::Drift { .. } | Stop::UnknownKey { .. } => {
+                "write a rule for each column of the input, or mend the input; nothing is kept by default"
+            }
+            Stop::Unreadable { .. } => {
+                "mend the record, or say `bad = \"quarantine\"` in [input] to set such records aside"
+            }
+            Stop::ValueRefused { .. } => {
+                "mend the value, or say `invalid = \"quarantine\"` or \"withhold\" in the column's rule"
+            }
+            Stop::TooManyBad { .. } => {
+                "look at the format, encoding and delimiter in [input] with `offrecord read FILE --raw`; raise `max_bad` only if the file is really so damaged"
+            }
+            Stop::Limit(_) => {
+                "coarsen the columns or tables named, or change the limit with a reviewer"
+            }
+            Stop::Check { .. } => {
+                "the places are in leaks.csv beside the message; change the rule of the column that lets the value through, and run again"
+            }
+            Stop::CheckFailed(_) | Stop::Balance(_) | Stop::Panicked => {
+                "this is a defect: report it with the policy and an invented input, never with real records"
+            }
+            Stop::Read(_) => "check the file and the [input] section of the policy",
+            Stop::InputChanged => "give the run a file that nothing else writes to",
+            Stop::Write { .. } => {
+                "free space or choose another --out; what was begun has been removed"
+            }
+            Stop::Out(_) => "choose another --out",
+            Stop::Interrupted => "run it again; what was begun has been removed",
+        }
+    }
+}

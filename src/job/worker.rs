@@ -1,0 +1,514 @@
+//! What a worker does to a chunk: parse, treat, format, fingerprint, count.
+
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashMap};
+
+use super::prints::Prints;
+use super::row::RowWriter;
+use super::sample::Share;
+use super::stop::Stop;
+use crate::engine::Work;
+use crate::input::{Chunk, Event, Reading, Reason, Record, RecordReader};
+use crate::key::Tagger;
+use crate::key::fingerprint::Fingerprinter;
+use crate::kinds::Misfit;
+use crate::plan::Plan;
+use crate::plan::bind::Binding;
+use crate::plan::record::{Desk, Fate, Receive, Value};
+use crate::policy::model::{Bad, Class, Format, Invalid, SubjectMissing};
+use crate::tally::balance::bump;
+use crate::tally::{Balance, ColumnCounts, Person, TableTally};
+
+/// A chunk and the file it comes from.
+pub(super) struct Task {
+    pub(super) file: usize,
+    pub(super) chunk: Chunk,
+}
+
+/// What becomes of a chunk.
+#[derive(Default)]
+pub(super) struct Piece {
+    /// Finished rows, one after the other.
+    pub(super) rows: Vec<u8>,
+    /// Rows in `rows`.
+    pub(super) count: u64,
+    /// Of each row what order and limits ask for; empty where nothing does.
+    pub(super) marks: Vec<Mark>,
+    /// Records of the fingerprint file.
+    pub(super) prints: Vec<u8>,
+    /// Records that could not be read for certain.
+    pub(super) quarantined: Vec<Quarantined>,
+    /// Records looked at, and how many of them could not be parsed.
+    pub(super) records: u64,
+    pub(super) unreadable: u64,
+    /// The chunk itself, for its buffers.
+    pub(super) used: Option<Chunk>,
+}
+
+impl Piece {
+    /// Makes it new, keeping its buffers.
+    pub(super) fn clear(&mut self) {
+        self.rows.clear();
+        self.marks.clear();
+        self.prints.clear();
+        self.quarantined.clear();
+        (self.count, self.records, self.unreadable) = (0, 0, 0);
+    }
+}
+
+/// What is known of a finished row before the whole is known.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    /// Length of the row in bytes, its line end included.
+    pub(super) length: u32,
+    /// Hash of the quasi columns as they leave.
+    pub(super) class: u128,
+    /// Its subject.
+    pub(super) person: Person,
+    /// First half of the order tag.
+    pub(super) tag: u128,
+}
+
+/// A line of the quarantine: a place and a reason, no value.
+#[derive(Debug)]
+pub(super) struct Quarantined {
+    pub(super) file: usize,
+    pub(super) line: u64,
+    pub(super) byte: u64,
+    pub(super) column: Option<String>,
+    pub(super) reason: &'static str,
+}
+
+/// What a run does to every record; shared by all workers.
+pub(super) struct Worker<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) reading: &'a Reading,
+    /// One a file.
+    pub(super) bindings: &'a [Binding],
+    pub(super) fingerprinter: &'a Fingerprinter,
+    /// Where rows are shuffled.
+    pub(super) order: Option<Tagger>,
+    /// Where classes are counted: two hashers for 128 bits.
+    pub(super) classes: Option<[DefaultHashBuilder; 2]>,
+    /// Whether fingerprints are taken.
+    pub(super) prints: bool,
+    /// Records looked at; all where absent.
+    pub(super) sample: Option<Share>,
+    /// Buffers of pieces that have been collected.
+    pub(super) spare: crossbeam_channel::Receiver<Piece>,
+}
+
+/// What a worker keeps until the end.
+pub(super) struct Local<'a> {
+    desk: Desk,
+    readers: Vec<Option<RecordReader>>,
+    prints: Prints<'a>,
+    row: RowWriter,
+    class_key: Vec<u8>,
+    is_quasi: Vec<bool>,
+    labels: Vec<Vec<Labels>>,
+    cell: Vec<u32>,
+    pub(super) balance: Balance,
+    pub(super) tables: Vec<TableTally>,
+}
+
+impl Local<'_> {
+    /// Lengths of weak values hunted in text.
+    pub(super) fn weak_lengths(&self) -> [u64; 4] {
+        self.prints.weak_lengths
+    }
+}
+
+/// Table labels by raw value, of one dimension.
+#[derive(Default)]
+struct Labels {
+    known: HashMap<String, Result<u32, Misfit>>,
+    fresh: String,
+}
+
+/// Raw values whose table labels a worker remembers, a dimension.
+const REMEMBERED: usize = 1 << 15;
+
+/// Takes a record's values on their way out.
+struct Cells<'a, 'p> {
+    row: &'a mut RowWriter,
+    rows: &'a mut Vec<u8>,
+    prints: Option<(&'a mut Prints<'p>, &'a mut Vec<u8>)>,
+    balance: &'a mut Balance,
+    class_key: Option<(&'a mut Vec<u8>, &'a [bool])>,
+    redacted: &'a dyn Fn(usize) -> bool,
+    guarded: u64,
+}
+
+impl Receive for Cells<'_, '_> {
+    fn value(&mut self, column: usize, value: Value, text: &str, plain: bool) {
+        let counts = &mut self.balance.columns[column];
+        match value {
+            Value::Missing => counts.missing += 1,
+            Value::Treated => counts.treated += 1,
+            Value::Withheld(misfit) => bump(&mut counts.withheld, misfit.as_str()),
+        }
+        self.guarded += u64::from(self.row.cell(column, text, plain, self.rows));
+        if let Some((key, quasi)) = &mut self.class_key
+            && quasi.get(column).copied().unwrap_or(true)
+        {
+            key.extend_from_slice(text.as_bytes());
+            key.push(0xff);
+        }
+        if let Some((prints, _)) = &mut self.prints
+            && (self.redacted)(column)
+        {
+            prints.text(text);
+        }
+    }
+
+    fn found(&mut self, column: usize, kind: &'static str, span: &str) {
+        bump(&mut self.balance.columns[column].found, kind);
+        if let Some((prints, out)) = &mut self.prints {
+            prints.span(kind, span, out);
+        }
+    }
+}
+
+impl<'a> Worker<'a> {
+    fn record(
+        &self,
+        local: &mut Local<'a>,
+        piece: &mut Piece,
+        file: usize,
+        record: &Record<'_>,
+    ) -> Result<(), Stop> {
+        let Some(binding) = self.bindings.get(file) else {
+            return Ok(());
+        };
+        if self
+            .sample
+            .as_ref()
+            .is_some_and(|share| !share.holds(file, record.byte()))
+        {
+            return Ok(());
+        }
+        let plan = self.plan;
+        let values = |at: usize| -> Option<&str> {
+            let value = record.get(*binding.columns.get(at)?)?;
+            (!plan.missing.is(value)).then_some(value)
+        };
+        piece.records += 1;
+        plan.begin(&mut local.desk, &values);
+        let person = self.person(&local.desk);
+        let start = piece.rows.len();
+        let (mut fate, guarded) = self.treat(local, piece, &values);
+        if self.prints {
+            local.prints.record(plan, &values, &mut piece.prints);
+            for at in &binding.unlisted {
+                if let Some(value) = record.get(*at).filter(|value| !plan.missing.is(value)) {
+                    local.prints.unlisted(value, &mut piece.prints);
+                }
+            }
+        }
+        if matches!(fate, Fate::Passes | Fate::Withheld(_))
+            && let Err(worse) = self.count_tables(local, &values, person)
+        {
+            fate = worse;
+        }
+        match fate {
+            Fate::Passes => {
+                local.balance.guarded_cells += guarded;
+                self.keep(local, piece, start, person);
+            }
+            Fate::Withheld(rule) => {
+                piece.rows.truncate(start);
+                bump(&mut local.balance.withheld, &super::row_rule_name(rule));
+            }
+            Fate::Quarantined(column, misfit) => {
+                piece.rows.truncate(start);
+                self.quarantine(local, piece, file, record, (column, misfit));
+            }
+            Fate::Refused(column, misfit) => {
+                return Err(Stop::ValueRefused {
+                    file,
+                    line: record.line(),
+                    column: plan.columns[column].name.clone(),
+                    reason: misfit.as_str(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Treats the record's values and appends its row; says how many cells were guarded.
+    fn treat<'v>(
+        &self,
+        local: &mut Local<'a>,
+        piece: &mut Piece,
+        values: &impl Fn(usize) -> Option<&'v str>,
+    ) -> (Fate, u64) {
+        let Local {
+            desk,
+            prints,
+            row,
+            class_key,
+            is_quasi,
+            balance,
+            ..
+        } = local;
+        prints.begin();
+        row.begin();
+        class_key.clear();
+        let columns = &self.plan.columns;
+        let mut cells = Cells {
+            row,
+            rows: &mut piece.rows,
+            prints: self.prints.then_some((prints, &mut piece.prints)),
+            balance,
+            class_key: self.classes.is_some().then_some((class_key, is_quasi)),
+            redacted: &|at| matches!(columns[at].treat, crate::treat::Treat::Redact(_)),
+            guarded: 0,
+        };
+        let fate = self.plan.treat(desk, values, &mut cells);
+        (fate, cells.guarded)
+    }
+
+    /// A record that passed: its row is ended and marked.
+    fn keep(&self, local: &mut Local<'a>, piece: &mut Piece, start: usize, person: Person) {
+        local.balance.written += 1;
+        if self.plan.subject.is_some() && local.desk.context.subject.is_empty() {
+            local.balance.without_subject += 1;
+        }
+        if self.plan.outputs.is_empty() {
+            return;
+        }
+        local.row.end(&mut piece.rows);
+        piece.count += 1;
+        let extract = self.plan.policy.extract.as_ref();
+        let in_parts = extract.is_some_and(|extract| extract.part_rows.is_some());
+        if self.order.is_none() && self.classes.is_none() && !in_parts {
+            return;
+        }
+        let row = piece.rows.get(start..).unwrap_or_default();
+        let bare = row.strip_suffix(b"\n").unwrap_or(row);
+        let class = self.classes.as_ref().map_or(0, |[high, low]| {
+            u128::from(high.hash_one(&local.class_key)) << 64
+                | u128::from(low.hash_one(&local.class_key))
+        });
+        piece.marks.push(Mark {
+            length: u32::try_from(row.len()).unwrap_or(u32::MAX),
+            class,
+            person,
+            tag: self
+                .order
+                .as_ref()
+                .map_or(0, |tagger| first_half(&tagger.tag(bare))),
+        });
+    }
+
+    fn quarantine(
+        &self,
+        local: &mut Local<'a>,
+        piece: &mut Piece,
+        file: usize,
+        record: &Record<'_>,
+        (column, misfit): (usize, Misfit),
+    ) {
+        let name = &self.plan.columns[column].name;
+        bump(
+            &mut local.balance.quarantined,
+            &format!("{name}: {}", misfit.as_str()),
+        );
+        piece.quarantined.push(Quarantined {
+            file,
+            line: record.line(),
+            byte: record.byte(),
+            column: Some(name.clone()),
+            reason: misfit.as_str(),
+        });
+    }
+
+    /// Whom the record counts as.
+    fn person(&self, desk: &Desk) -> Person {
+        let Some(subject) = &self.plan.policy.subject else {
+            return Person::Own;
+        };
+        match (desk.context.subject.as_str(), subject.missing) {
+            ("", SubjectMissing::OwnRecord) => Person::Own,
+            ("", SubjectMissing::Exclude) => Person::Nobody,
+            (identifier, _) => Person::Known(self.fingerprinter.of(identifier)),
+        }
+    }
+
+    /// Counts the record in every table; a value that does not fit the table's
+    /// form meets the column's `invalid`.
+    fn count_tables<'v>(
+        &self,
+        local: &mut Local<'a>,
+        values: &impl Fn(usize) -> Option<&'v str>,
+        person: Person,
+    ) -> Result<(), Fate> {
+        let Local {
+            desk,
+            labels,
+            cell,
+            tables,
+            ..
+        } = local;
+        for ((table, tally), labels) in self.plan.tables.iter().zip(tables).zip(labels) {
+            cell.clear();
+            for (at, (by, labels)) in table.by.iter().zip(labels).enumerate() {
+                let value = values(by.column).unwrap_or("");
+                let number = labels.number(value, |out| {
+                    if value.is_empty() {
+                        Ok(tally.label(at, ""))
+                    } else {
+                        by.treat
+                            .apply(value, &mut desk.context, out)
+                            .map(|()| tally.label(at, out))
+                    }
+                });
+                match (number, self.plan.columns[by.column].invalid) {
+                    (Ok(number), _) => cell.push(number),
+                    (Err(_), Invalid::Withhold) => cell.push(tally.label(at, "")),
+                    (Err(misfit), Invalid::Quarantine) => {
+                        return Err(Fate::Quarantined(by.column, misfit));
+                    }
+                    (Err(misfit), Invalid::Refuse) => return Err(Fate::Refused(by.column, misfit)),
+                }
+            }
+            tally.add(cell, person);
+        }
+        Ok(())
+    }
+}
+
+impl Labels {
+    fn number(
+        &mut self,
+        value: &str,
+        make: impl FnOnce(&mut String) -> Result<u32, Misfit>,
+    ) -> Result<u32, Misfit> {
+        if let Some(known) = self.known.get(value) {
+            return *known;
+        }
+        let number = make(&mut self.fresh);
+        if self.known.len() < REMEMBERED {
+            self.known.insert(value.to_owned(), number);
+        }
+        number
+    }
+}
+
+fn first_half(tag: &[u8; 32]) -> u128 {
+    tag.iter()
+        .take(16)
+        .fold(0, |half, byte| half << 8 | u128::from(*byte))
+}
+
+impl<'a> Work for Worker<'a> {
+    type Chunk = Task;
+    type Local = Local<'a>;
+    type Piece = Piece;
+    type Stop = Stop;
+
+    fn local(&self) -> Local<'a> {
+        let plan = self.plan;
+        let extract = plan.policy.extract.as_ref();
+        let names: Vec<Option<&str>> = plan
+            .columns
+            .iter()
+            .map(|column| (column.leaves && extract.is_some()).then_some(column.output.as_str()))
+            .collect();
+        Local {
+            desk: Desk::new(plan),
+            readers: self.bindings.iter().map(|_| None).collect(),
+            prints: Prints::new(plan, self.fingerprinter),
+            row: RowWriter::new(
+                extract.map_or(Format::Csv, |extract| extract.format),
+                &names,
+            ),
+            class_key: Vec::new(),
+            is_quasi: plan
+                .columns
+                .iter()
+                .map(|column| column.class == Class::Quasi)
+                .collect(),
+            labels: plan
+                .tables
+                .iter()
+                .map(|table| table.by.iter().map(|_| Labels::default()).collect())
+                .collect(),
+            cell: Vec::new(),
+            balance: Balance {
+                columns: vec![ColumnCounts::default(); plan.columns.len()],
+                ..Balance::default()
+            },
+            tables: plan
+                .tables
+                .iter()
+                .map(|table| TableTally::new(table.by.len()))
+                .collect(),
+        }
+    }
+
+    fn work(&self, local: &mut Local<'a>, Task { file, chunk }: Task) -> Result<Piece, Stop> {
+        let mut piece = self.spare.try_recv().unwrap_or_default();
+        piece.clear();
+        let width = self.bindings.get(file).map_or(0, |binding| binding.width);
+        let names: Vec<&str> = self
+            .plan
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .collect();
+        let mut reader = local
+            .readers
+            .get_mut(file)
+            .and_then(Option::take)
+            .unwrap_or_else(|| RecordReader::new(self.reading, width, &names));
+        let mut stop = None;
+        reader.read(&chunk, |event: Event<'_>| {
+            if stop.is_some() {
+                return;
+            }
+            match event {
+                Event::Record(record) => stop = self.record(local, &mut piece, file, record).err(),
+                Event::Blank => local.balance.blank_lines += 1,
+                Event::Unreadable(bad) => {
+                    if bad.reason == Reason::UnknownKey {
+                        stop = Some(Stop::UnknownKey {
+                            file,
+                            line: bad.line,
+                        });
+                    } else if self.plan.policy.input.bad == Bad::Refuse {
+                        stop = Some(Stop::Unreadable {
+                            file,
+                            line: bad.line,
+                            reason: bad.reason.as_str(),
+                        });
+                    }
+                    if self
+                        .sample
+                        .as_ref()
+                        .is_some_and(|share| !share.holds(file, bad.byte))
+                    {
+                        return;
+                    }
+                    piece.records += 1;
+                    piece.unreadable += 1;
+                    bump(&mut local.balance.quarantined, bad.reason.as_str());
+                    piece.quarantined.push(Quarantined {
+                        file,
+                        line: bad.line,
+                        byte: bad.byte,
+                        column: bad.column.map(|column| column.to_string()),
+                        reason: bad.reason.as_str(),
+                    });
+                }
+            }
+        });
+        if let Some(slot) = local.readers.get_mut(file) {
+            *slot = Some(reader);
+        }
+        piece.used = Some(chunk);
+        stop.map_or(Ok(piece), Err)
+    }
+}

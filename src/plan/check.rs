@@ -1,0 +1,298 @@
+//! What can be said of a policy before any record is read: whether it
+//! compiles, does what its examples say, keeps the house rules, and what a
+//! careful reader would ask about it.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::Plan;
+use super::examples::run_examples;
+use crate::key::{Key, collision_odds};
+use crate::policy::house::HouseRules;
+use crate::policy::model::{Class, ColumnRule, Extract, Order, Policy, Treatment};
+use crate::policy::{Problem, Severity};
+
+/// Odds of a collision above which a policy is refused.
+pub const MAX_COLLISION_ODDS: f64 = 1e-6;
+
+/// Records assumed where the policy does not say how many to expect.
+pub const ASSUMED_ROWS: u64 = 10_000_000;
+
+/// Checks a policy: language aside, which the parser has checked, everything
+/// that needs no header. Errors stop a run; warnings are for people.
+#[must_use]
+pub fn check(policy: &Arc<Policy>, house: Option<&HouseRules>, today: Date) -> Vec<Problem> {
+    let key = Key::test_key();
+    let mut recipients: Vec<Option<&str>> = policy
+        .recipients
+        .iter()
+        .map(|recipient| Some(recipient.id.value.as_str()))
+        .collect();
+    if recipients.is_empty() {
+        recipients.push(None);
+    }
+    let mut problems = Vec::new();
+    let mut first = None;
+    for recipient in recipients {
+        match Plan::compile(Arc::clone(policy), recipient, &key) {
+            Ok(plan) => {
+                first.get_or_insert(plan);
+            }
+            Err(errors) => {
+                problems.extend(errors);
+                break;
+            }
+        }
+    }
+    if let Some(plan) = &first {
+        problems.extend(run_examples(plan));
+        problems.extend(tables(plan));
+    }
+    problems.extend(collisions(policy));
+    problems.extend(expiry(policy, today));
+    let mut liftable = lint(policy);
+    if let Some(house) = house {
+        liftable.extend(house_rules(policy, house));
+    }
+    problems.extend(lift(policy, liftable));
+    problems
+}
+
+/// Whether any of the problems stops a run.
+#[must_use]
+pub fn has_errors(problems: &[Problem]) -> bool {
+    problems
+        .iter()
+        .any(|problem| problem.severity == Severity::Error)
+}
+
+/// Tables that simple suppression cannot protect are refused by name.
+fn tables(plan: &Plan) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (table, written) in plan.tables.iter().zip(&plan.policy.tables) {
+        let shown: Vec<&str> = table
+            .by
+            .iter()
+            .filter(|by| by.in_extract)
+            .map(|by| by.name.as_str())
+            .collect();
+        if shown.len() > 1 {
+            problems.push(
+                Problem::error(
+                    "table/margins",
+                    written.at.clone(),
+                    format!(
+                        "table `{}` needs complementary suppression, which is not built yet: the extract shows {} of its columns ({})",
+                        table.name,
+                        shown.len(),
+                        shown.join(", ")
+                    ),
+                )
+                .why("whoever counts those columns in the extract has two sets of totals, and can solve for withheld cells")
+                .help("keep all but one of these columns out of the extract, or out of the table"),
+            );
+        }
+    }
+    problems
+}
+
+fn collisions(policy: &Policy) -> Vec<Problem> {
+    let rows = policy.input.rows.unwrap_or(ASSUMED_ROWS);
+    policy
+        .domains
+        .iter()
+        .filter_map(|domain| {
+            let odds = collision_odds(rows, domain.bits);
+            (odds > MAX_COLLISION_ODDS).then(|| {
+                Problem::error(
+                    "domain/collisions",
+                    domain.at.clone(),
+                    format!("with {rows} records, codes of {} bits would collide with odds of {odds:.1e}", domain.bits),
+                )
+                .why("two people with one code would be counted as one")
+                .help("say `bits = 128` for this domain")
+            })
+        })
+        .collect()
+}
+
+fn expiry(policy: &Policy, today: Date) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if let Some(last) = policy
+        .valid_until
+        .as_ref()
+        .filter(|last| today > last.value)
+    {
+        problems.push(
+            Problem::error(
+                "policy/expired",
+                last.at.clone(),
+                format!("the policy was valid until {}", last.value),
+            )
+            .help("have it reviewed, set a new day and a new version"),
+        );
+    }
+    for exception in &policy.exceptions {
+        if today > exception.until.value {
+            problems.push(
+                Problem::error(
+                    "exception/expired",
+                    exception.until.at.clone(),
+                    format!(
+                        "the exception to `{}` ended on {}",
+                        exception.rule.value, exception.until.value
+                    ),
+                )
+                .help("remove it, or have it approved anew"),
+            );
+        }
+    }
+    problems
+}
+
+/// A problem that an exception may lift, and the place that the exception must name.
+type Placed = (String, Problem);
+
+fn house_rules(policy: &Policy, house: &HouseRules) -> Vec<Placed> {
+    let mut problems = Vec::new();
+    if let Some(min) = house.min_cell.as_ref().map(|min| min.value) {
+        for table in policy.tables.iter().filter(|table| table.min.value < min) {
+            let message =
+                format!("the house rules ask for at least {min} persons behind each figure");
+            problems.push((
+                format!("tables.{}", table.name.value),
+                Problem::error("house/min-cell", table.min.at.clone(), message)
+                    .help(format!("say `min = {min}`, or write an exception")),
+            ));
+        }
+    }
+    if let (Some(k), Some(extract)) = (&house.k, &policy.extract) {
+        let k = k.value;
+        let limit = extract.risk.as_ref();
+        if limit.is_none_or(|risk| risk.k.value < k) {
+            let at = limit.map_or(extract.at.clone(), |risk| risk.k.at.clone());
+            problems.push((
+                "extract".to_owned(),
+                Problem::error(
+                    "house/k",
+                    at,
+                    format!("the house rules ask for k of at least {k}"),
+                )
+                .help(format!(
+                    "say `k = {k}` in [extract.risk], or write an exception"
+                )),
+            ));
+        }
+    }
+    for rule in &policy.columns {
+        if let (Treatment::Keep(_), Some(kind)) = (&rule.treatment, &rule.kind)
+            && house
+                .forbid_kept_kinds
+                .iter()
+                .any(|forbidden| forbidden.value == kind.value)
+        {
+            let message = format!("the house rules do not let a `{}` be kept", kind.value);
+            problems.push((
+                format!("columns.{}", rule.name.value),
+                Problem::error("house/kept-kind", kind.at.clone(), message)
+                    .help("pseudonymise or drop the column, or write an exception"),
+            ));
+        }
+    }
+    problems
+}
+
+/// What a careful reader would ask.
+fn lint(policy: &Policy) -> Vec<Placed> {
+    let mut problems = Vec::new();
+    for rule in &policy.columns {
+        if let Treatment::Redact { own_row: false, .. } = rule.treatment {
+            let message = format!("`{}` is redacted without \"own-row\"", rule.name.value);
+            problems.push((
+                format!("columns.{}", rule.name.value),
+                Problem::warning("lint/own-row", rule.do_at.clone(), message)
+                    .why("notes often hold the person's own name or number as it stands in the other columns; the check at the end then refuses the release")
+                    .help("add \"own-row\" to `find`"),
+            ));
+        }
+    }
+    if let Some(extract) = &policy.extract {
+        lint_extract(policy, extract, &mut problems);
+    }
+    let whole =
+        |code, message: &str| Problem::warning(code, policy.purpose.at.clone(), message.to_owned());
+    if policy.examples.is_empty() {
+        problems.push((
+            "policy".to_owned(),
+            whole("lint/examples", "the policy has no examples")
+                .why("examples show a reader what each rule does, and fail when a rule is weakened")
+                .help("add [[examples]] with invented values"),
+        ));
+    }
+    if policy.subject.is_none() && !policy.tables.is_empty() {
+        problems.push((
+            "policy".to_owned(),
+            whole("lint/subject", "the policy names no subject")
+                .why("each record counts as a person of its own, also where one person has several")
+                .help("add [subject] with the column that identifies a person"),
+        ));
+    }
+    problems
+}
+
+fn lint_extract(policy: &Policy, extract: &Extract, problems: &mut Vec<Placed>) {
+    let mut say = |problem: Problem| problems.push(("extract".to_owned(), problem));
+    if extract.risk.is_none() {
+        say(Problem::warning(
+            "lint/row-risk",
+            extract.at.clone(),
+            "row risk is not limited",
+        )
+        .why("a row whose combination of columns is rare points at one person, without any name")
+        .help("add [extract.risk] with k"));
+    }
+    if extract.order == Order::Input {
+        say(Problem::warning(
+            "lint/order",
+            extract.at.clone(),
+            "rows leave in the order of the input",
+        )
+        .why("whoever holds the source can match rows by their place")
+        .help("say `order = \"shuffled\"`"));
+    }
+    let free_text = |rule: &&ColumnRule| {
+        matches!(rule.treatment, Treatment::Redact { .. })
+            && rule
+                .class
+                .as_ref()
+                .is_none_or(|class| class.value == Class::Quasi)
+    };
+    if let Some(rule) = policy.columns.iter().find(free_text)
+        && extract.risk.is_some()
+    {
+        let message = format!(
+            "`{}` is free text and counts as quasi: almost every row is a class of its own",
+            rule.name.value
+        );
+        problems.push((
+            format!("columns.{}", rule.name.value),
+            Problem::warning("lint/text-is-quasi", rule.name.at.clone(), message)
+                .help("drop the text, or say `class = \"none\"` with a why that covers what text can give away"),
+        ));
+    }
+}
+
+/// Takes away what an exception covers.
+fn lift(policy: &Policy, problems: Vec<Placed>) -> Vec<Problem> {
+    let covered = |(place, problem): &Placed| {
+        policy.exceptions.iter().any(|exception| {
+            exception.rule.value == problem.code && exception.place.value == *place
+        })
+    };
+    problems
+        .into_iter()
+        .filter(move |placed| !covered(placed))
+        .map(|(_, problem)| problem)
+        .collect()
+}

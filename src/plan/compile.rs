@@ -1,0 +1,705 @@
+//! From the words of a policy to treatments, closed forms, row rules and tables.
+
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+use jiff::civil::Date;
+
+use super::form::Form;
+use super::rows::{RowCheck, RowTest};
+use super::{Column, Dimension, Missing, Plan, Protection, TablePlan, plain_reader};
+use crate::key::{CodeFormat, Key, Label, Tagger};
+use crate::kinds::date::{CivilDate, DateFormat};
+use crate::kinds::scan::Scanner;
+use crate::kinds::{self, Kind, KindOptions, Region};
+use crate::policy::error::Problem;
+use crate::policy::model::{
+    self, At, Class, ColumnRule, DateLevel, Figure, General, KeepForm, Policy, RedactLabel, Span,
+    Treatment, Zeros,
+};
+use crate::treat::{
+    AgeBands, Bands, Calendar, Generalise, Keep, Lookup, Mask, Pseudonymise, Reader, Redact, Rule,
+    Shift, Treat,
+};
+
+type Compiled<T> = Result<T, Problem>;
+
+impl Plan {
+    /// Compiles `policy` for `recipient` with `key`; examples and checks use
+    /// [`Key::test_key`].
+    ///
+    /// # Errors
+    /// Every rule that cannot be compiled, each pointing at the policy's text.
+    pub fn compile(
+        policy: Arc<Policy>,
+        recipient: Option<&str>,
+        key: &Key,
+    ) -> Result<Plan, Vec<Problem>> {
+        let maker = Maker {
+            policy: &policy,
+            recipient: recipient.unwrap_or(""),
+            key,
+        };
+        let mut problems = Vec::new();
+        let mut columns = Vec::with_capacity(policy.columns.len());
+        for rule in &policy.columns {
+            match maker.column(rule) {
+                Ok(column) => columns.push(column),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let mut rows = Vec::new();
+        for (at, rule) in policy.rows.iter().enumerate() {
+            let meant = rule.recipients.is_empty()
+                || rule
+                    .recipients
+                    .iter()
+                    .any(|id| Some(id.value.as_str()) == recipient);
+            match maker.row_check(at, rule, &columns) {
+                Ok(check) if meant => rows.push(check),
+                Ok(_) => {}
+                Err(problem) => problems.push(problem),
+            }
+        }
+        let outputs = match policy.extract {
+            Some(_) => (0..columns.len())
+                .filter(|at| columns[*at].leaves)
+                .collect(),
+            None => Vec::new(),
+        };
+        let mut tables = Vec::new();
+        for table in &policy.tables {
+            match maker.table(table, &columns, &outputs) {
+                Ok(table) => tables.push(table),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        let subject = policy.subject.as_ref().and_then(|subject| {
+            columns
+                .iter()
+                .position(|column| column.name == subject.column.value)
+        });
+        let missing = Missing::new(&policy.input.missing);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let recipient = recipient.map(str::to_owned);
+        Ok(Plan {
+            recipient,
+            columns,
+            outputs,
+            subject,
+            rows,
+            tables,
+            missing,
+            policy,
+        })
+    }
+}
+
+/// What compiling needs at hand.
+struct Maker<'a> {
+    policy: &'a Policy,
+    recipient: &'a str,
+    key: &'a Key,
+}
+
+impl Maker<'_> {
+    fn column(&self, rule: &ColumnRule) -> Compiled<Column> {
+        let reader = self.reader(rule)?;
+        let (treat, form) = self.treatment(rule)?;
+        let leaves = self.policy.extract.is_some() && !matches!(treat, Treat::Drop);
+        let class = match (&rule.class, &rule.treatment) {
+            (Some(class), _) => class.value,
+            (None, Treatment::Pseudonymise { .. }) => Class::Direct,
+            (None, Treatment::Replace { .. }) => Class::None,
+            (None, _) => Class::Quasi,
+        };
+        Ok(Column {
+            name: rule.name.value.clone(),
+            output: rule.rename.as_ref().unwrap_or(&rule.name).value.clone(),
+            leaves,
+            protection: protection(rule, reader.kind),
+            own_row: rule.own_row && hunted_in_own_row(&rule.treatment, reader.kind),
+            reader,
+            kind_named: rule.kind.is_some(),
+            treat,
+            invalid: rule.invalid,
+            class,
+            form,
+        })
+    }
+
+    /// The reader of a column: its kind, or `text` where the rule names none.
+    fn reader(&self, rule: &ColumnRule) -> Compiled<Reader> {
+        let name = rule
+            .kind
+            .as_ref()
+            .map_or("text", |kind| kind.value.as_str());
+        let at = rule
+            .kind
+            .as_ref()
+            .map_or(rule.do_at.clone(), |kind| kind.at.clone());
+        let kind = kinds::find(name).ok_or_else(|| {
+            Problem::error("kind/unknown", at, format!("there is no kind `{name}`"))
+        })?;
+        let region = match &rule.region {
+            None => None,
+            Some(code) => Some(Region::parse(&code.value).map_err(|error| {
+                Problem::error("kind/region", code.at.clone(), error.to_string())
+            })?),
+        };
+        let date_format = match &rule.format {
+            None => None,
+            Some(format) => Some(DateFormat::parse(&format.value).map_err(|error| {
+                Problem::error("kind/format", format.at.clone(), error.to_string())
+            })?),
+        };
+        Ok(Reader {
+            kind,
+            options: KindOptions {
+                region,
+                date_format,
+            },
+        })
+    }
+
+    fn treatment(&self, rule: &ColumnRule) -> Compiled<(Treat, Form)> {
+        let reader = self.reader(rule)?;
+        let kind = reader.kind.name();
+        Ok(match &rule.treatment {
+            Treatment::Drop => (
+                Treat::Drop,
+                Form::Constant {
+                    value: String::new(),
+                },
+            ),
+            Treatment::Keep(KeepForm::Kind { max }) => {
+                let max_shown = (kind == "text").then_some(*max);
+                (
+                    Treat::Keep(Keep::kind(reader, *max)),
+                    Form::Kind {
+                        kind,
+                        max: max_shown,
+                    },
+                )
+            }
+            Treatment::Keep(KeepForm::Values(values)) => {
+                let mut listed = Vec::with_capacity(values.len());
+                for value in values {
+                    listed.push(normal(&reader, value).ok_or_else(|| {
+                        Problem::error(
+                            "keep/values",
+                            rule.do_at.clone(),
+                            format!("a listed value does not fit the kind `{kind}`"),
+                        )
+                    })?);
+                }
+                listed.sort();
+                listed.dedup();
+                (
+                    Treat::Keep(Keep::values(reader, listed.clone())),
+                    Form::Values { values: listed },
+                )
+            }
+            Treatment::Keep(KeepForm::Pattern(pattern)) => {
+                let whole = format!("^(?:{})$", pattern.value);
+                let compiled = regex::RegexBuilder::new(&whole)
+                    .size_limit(1 << 20)
+                    .build()
+                    .map_err(|_| {
+                        Problem::error(
+                            "keep/pattern",
+                            pattern.at.clone(),
+                            "this pattern is not valid or too large".to_owned(),
+                        )
+                    })?;
+                let form = Form::Pattern {
+                    pattern: pattern.value.clone(),
+                };
+                (Treat::Keep(Keep::pattern(reader, compiled)), form)
+            }
+            Treatment::Pseudonymise { domain } => {
+                let declared = self.domain(domain)?;
+                let form = Form::Code {
+                    prefix: declared.prefix.clone(),
+                    bits: declared.bits,
+                };
+                let format = CodeFormat::new(&declared.prefix, declared.bits)
+                    .ok_or_else(|| bad_domain(&domain.at))?;
+                let tagger = self.tagger(Label::Pseudonym, &domain.value);
+                (
+                    Treat::Pseudonymise(Pseudonymise::new(reader, tagger, format)),
+                    form,
+                )
+            }
+            Treatment::Mask { first, last, with } => {
+                let mask = Mask::new(reader, *first, *last, *with);
+                let length = mask.length();
+                let form = Form::Mask {
+                    first: *first,
+                    last: *last,
+                    with: *with,
+                    length,
+                };
+                (Treat::Mask(mask), form)
+            }
+            Treatment::Generalise(general) => {
+                let (rule, form) = self.general(general, &reader, &rule.do_at)?;
+                (Treat::Generalise(Generalise::new(reader, rule)), form)
+            }
+            Treatment::Redact {
+                find,
+                own_row,
+                label,
+            } => {
+                let names: Vec<&str> = find.iter().map(|kind| kind.value.as_str()).collect();
+                let scanner = Scanner::new(&names, reader.options.region).map_err(|_| {
+                    Problem::error(
+                        "redact/find",
+                        rule.do_at.clone(),
+                        "a kind to find cannot be searched in text".to_owned(),
+                    )
+                })?;
+                let mut find: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+                if *own_row {
+                    find.push("own-row".to_owned());
+                }
+                let numbered = *label == RedactLabel::Numbered;
+                let labels = if numbered { "numbered" } else { "kind" };
+                let treat = Redact::new(scanner, *own_row, numbered);
+                (Treat::Redact(treat), Form::Redacted { labels, find })
+            }
+            Treatment::Replace { with } => (
+                Treat::Replace(with.clone()),
+                Form::Constant {
+                    value: with.clone(),
+                },
+            ),
+            Treatment::Shift { within, .. } => {
+                let domain = self
+                    .policy
+                    .subject
+                    .as_ref()
+                    .map_or("person", |s| s.domain.as_str());
+                let tagger = self.tagger(Label::Shift, domain);
+                let form = Form::Date {
+                    to: "day".to_owned(),
+                };
+                (Treat::Shift(Shift::new(reader, tagger, *within)), form)
+            }
+        })
+    }
+
+    fn domain(&self, name: &At<String>) -> Compiled<&model::Domain> {
+        let found = self
+            .policy
+            .domains
+            .iter()
+            .find(|domain| domain.name == name.value);
+        found.ok_or_else(|| bad_domain(&name.at))
+    }
+
+    fn tagger(&self, label: Label, domain: &str) -> Tagger {
+        let parts = [self.policy.project.as_str(), domain, self.recipient];
+        Tagger::new(&self.key.subkey(label, &parts))
+    }
+
+    /// The rule and the closed form of a coarser value.
+    fn general(&self, general: &General, reader: &Reader, at: &Span) -> Compiled<(Rule, Form)> {
+        Ok(match general {
+            General::Keep => {
+                return Err(Problem::error(
+                    "generalise/keep",
+                    at.clone(),
+                    "nothing to do",
+                ));
+            }
+            General::Date(level) => {
+                let (calendar, to) = calendar(*level);
+                (Rule::Calendar(calendar), Form::Date { to })
+            }
+            General::Age { bands, at } => {
+                let at = civil(*at);
+                match bands {
+                    model::AgeBands::Every(width) => {
+                        let bands = AgeBands::Every(*width);
+                        (Rule::Age { at, bands }, Form::Age { every: *width })
+                    }
+                    model::AgeBands::Limits(limits) => {
+                        let bands = Bands::ages(limits);
+                        let form = Form::Values {
+                            values: sorted(bands.labels()),
+                        };
+                        (
+                            Rule::Age {
+                                at,
+                                bands: AgeBands::Limits(bands),
+                            },
+                            form,
+                        )
+                    }
+                }
+            }
+            General::Bands(limits) => {
+                let number = number_reader();
+                let limits = limits
+                    .iter()
+                    .map(|limit| normal(&number, limit))
+                    .collect::<Option<Vec<_>>>()
+                    .ok_or_else(|| {
+                        Problem::error(
+                            "generalise/bands",
+                            at.clone(),
+                            "a limit is not a plain decimal number".to_owned(),
+                        )
+                    })?;
+                let bands = Bands::numbers(limits);
+                let form = Form::Values {
+                    values: sorted(bands.labels()),
+                };
+                (Rule::Numbers(bands), form)
+            }
+            General::Map(file) => self.lookup(*file, 1, reader, at)?,
+            General::Hierarchy { file, level } => self.lookup(*file, *level, reader, at)?,
+            General::Prefix(characters) => {
+                let form = Form::Prefix {
+                    characters: *characters,
+                    kind: reader.kind.name(),
+                };
+                (Rule::Prefix(*characters), form)
+            }
+        })
+    }
+
+    /// Reads column `level` of a named file as the general form of column 0.
+    fn lookup(
+        &self,
+        file: usize,
+        level: usize,
+        reader: &Reader,
+        at: &Span,
+    ) -> Compiled<(Rule, Form)> {
+        let broken = |what: String| Problem::error("generalise/file", at.clone(), what);
+        let named = self
+            .policy
+            .files
+            .get(file)
+            .ok_or_else(|| broken("no such file".to_owned()))?;
+        let name = &named.name.value;
+        let text = std::str::from_utf8(&named.bytes)
+            .map_err(|_| broken(format!("`{name}` is not UTF-8")))?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let delimiter = if text.lines().next().is_some_and(|line| line.contains(';')) {
+            ';'
+        } else {
+            ','
+        };
+        let mut table: HashMap<String, String> = HashMap::new();
+        for (line, fields) in simple_rows(text, delimiter).enumerate() {
+            let fields = fields.map_err(|()| {
+                broken(format!(
+                    "line {} of `{name}` is not plain delimited text",
+                    line + 1
+                ))
+            })?;
+            if line == 0 && fields.first().is_some_and(|first| first == "value") {
+                continue;
+            }
+            let (Some(value), Some(coarse)) = (fields.first(), fields.get(level)) else {
+                return Err(broken(format!(
+                    "line {} of `{name}` has no level {level}",
+                    line + 1
+                )));
+            };
+            let value = normal(reader, value).ok_or_else(|| {
+                broken(format!(
+                    "line {} of `{name}` does not fit the column's kind",
+                    line + 1
+                ))
+            })?;
+            if let Some(earlier) = table.insert(value, coarse.clone())
+                && earlier != *coarse
+            {
+                return Err(broken(format!(
+                    "line {} of `{name}` contradicts an earlier one",
+                    line + 1
+                )));
+            }
+        }
+        let mut values: Vec<String> = table.values().cloned().collect();
+        values.sort();
+        values.dedup();
+        let lookup: Lookup = Arc::new(table);
+        Ok((Rule::Lookup(lookup), Form::Values { values }))
+    }
+
+    fn row_check(
+        &self,
+        at: usize,
+        rule: &model::RowRule,
+        columns: &[Column],
+    ) -> Compiled<RowCheck> {
+        let column = column_at(columns, &rule.column)?;
+        let reader = &columns[column].reader;
+        let misfit = || {
+            Problem::error(
+                "rows/value",
+                rule.at.clone(),
+                format!(
+                    "a value does not fit the column's kind `{}`",
+                    reader.kind.name()
+                ),
+            )
+        };
+        let test = match &rule.test {
+            model::RowTest::Missing => RowTest::Missing,
+            model::RowTest::In(values) => RowTest::In(
+                values
+                    .iter()
+                    .map(|value| normal(reader, value))
+                    .collect::<Option<_>>()
+                    .ok_or_else(misfit)?,
+            ),
+            model::RowTest::InList(file) => {
+                let named = self.policy.files.get(*file).ok_or_else(misfit)?;
+                let text = std::str::from_utf8(&named.bytes).map_err(|_| misfit())?;
+                let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+                RowTest::In(
+                    text.lines()
+                        .map(str::trim)
+                        .filter(|line| !line.is_empty())
+                        .map(|line| normal(reader, line))
+                        .collect::<Option<_>>()
+                        .ok_or_else(misfit)?,
+                )
+            }
+            model::RowTest::Range { from, to } => {
+                let end = |end: &Option<String>| -> Compiled<Option<String>> {
+                    end.as_ref()
+                        .map(|end| normal(reader, end).ok_or_else(misfit))
+                        .transpose()
+                };
+                RowTest::Range {
+                    from: end(from)?,
+                    to: end(to)?,
+                    dates: reader.kind.name() == "date",
+                }
+            }
+        };
+        Ok(RowCheck {
+            rule: at,
+            column,
+            only: rule.only,
+            test,
+        })
+    }
+
+    fn table(
+        &self,
+        table: &model::Table,
+        columns: &[Column],
+        outputs: &[usize],
+    ) -> Compiled<TablePlan> {
+        let mut by = Vec::new();
+        for dimension in &table.by {
+            let Some(name) = dimension.value.first() else {
+                continue;
+            };
+            let named = At {
+                value: name.clone(),
+                at: dimension.at.clone(),
+            };
+            let column = column_at(columns, &named)?;
+            let rule = &self.policy.columns[column];
+            let (treat, form) = match &rule.tables {
+                Some(At {
+                    value: General::Keep,
+                    ..
+                }) if !columns[column].leaves => {
+                    let reader = self.reader(rule)?;
+                    let kind = reader.kind.name();
+                    let form = Form::Kind {
+                        kind,
+                        max: (kind == "text").then_some(TABLE_TEXT),
+                    };
+                    (Treat::Keep(Keep::kind(reader, TABLE_TEXT)), form)
+                }
+                Some(At {
+                    value: General::Keep,
+                    ..
+                })
+                | None => self.treatment(rule)?,
+                Some(form) => {
+                    let reader = self.reader(rule)?;
+                    let (general, closed) = self.general(&form.value, &reader, &form.at)?;
+                    (Treat::Generalise(Generalise::new(reader, general)), closed)
+                }
+            };
+            by.push(Dimension {
+                column,
+                name: columns[column].output.clone(),
+                treat,
+                form,
+                in_extract: outputs.contains(&column),
+            });
+        }
+        Ok(TablePlan {
+            name: table.name.value.clone(),
+            by,
+            figures: table
+                .count
+                .iter()
+                .map(|figure: &At<Figure>| figure.value.clone())
+                .collect(),
+            min: table.min.value,
+            publish_zeros: table.zeros == Zeros::Publish,
+            show_withheld: table.show_withheld,
+        })
+    }
+}
+
+/// Longest label of a table, in characters.
+const TABLE_TEXT: usize = 200;
+
+fn column_at(columns: &[Column], name: &At<String>) -> Compiled<usize> {
+    columns
+        .iter()
+        .position(|column| column.name == name.value)
+        .ok_or_else(|| {
+            Problem::error(
+                "column/unknown",
+                name.at.clone(),
+                format!("no rule names a column `{}`", name.value),
+            )
+        })
+}
+
+fn bad_domain(at: &Span) -> Problem {
+    Problem::error(
+        "domain/form",
+        at.clone(),
+        "this domain is not declared as it must be".to_owned(),
+    )
+}
+
+fn number_reader() -> Reader {
+    kinds::find("number").map_or_else(|| plain_reader(kinds::all()[0]), plain_reader)
+}
+
+fn normal(reader: &Reader, value: &str) -> Option<String> {
+    let mut out = String::new();
+    reader.normalise(value, &mut out).ok().map(|()| out)
+}
+
+fn sorted(labels: &[String]) -> Vec<String> {
+    let mut labels = labels.to_vec();
+    labels.sort();
+    labels
+}
+
+fn civil(date: Date) -> CivilDate {
+    CivilDate {
+        year: date.year(),
+        month: u8::try_from(date.month()).unwrap_or(1),
+        day: u8::try_from(date.day()).unwrap_or(1),
+    }
+}
+
+fn calendar(level: DateLevel) -> (Calendar, String) {
+    match level {
+        DateLevel::Day => (Calendar::Day, "day".to_owned()),
+        DateLevel::Month => (Calendar::Month, "month".to_owned()),
+        DateLevel::Quarter => (Calendar::Quarter, "quarter".to_owned()),
+        DateLevel::Year => (Calendar::Year, "year".to_owned()),
+        DateLevel::Years(n) => (Calendar::Years(n), format!("{n}-years")),
+        DateLevel::Decade => (Calendar::Years(10), "decade".to_owned()),
+    }
+}
+
+/// How raw values of a rule's column are protected.
+fn protection(rule: &ColumnRule, kind: &'static dyn Kind) -> Protection {
+    match rule.treatment {
+        Treatment::Keep(_) => Protection::None,
+        Treatment::Redact { .. } => Protection::Spans,
+        _ if kind.strict() => Protection::Strict,
+        _ if matches!(kind.name(), "date" | "number") => Protection::Weak,
+        _ if names_people(&rule.name.value) => Protection::Weak,
+        _ => Protection::ByLength,
+    }
+}
+
+/// Headers under which names of people stand.
+fn names_people(header: &str) -> bool {
+    const EXACT: [&str; 12] = [
+        "name", "names", "surname", "forename", "nom", "prénom", "nombre", "apellido", "姓名",
+        "名字", "姓", "名",
+    ];
+    const ENDINGS: [&str; 6] = ["_name", " name", "-name", "姓名", "名字", "fullname"];
+    let header = header.trim().to_lowercase();
+    EXACT.contains(&header.as_str()) || ENDINGS.iter().any(|ending| header.ends_with(ending))
+}
+
+/// SPEC of own-row: drop, pseudonymise, mask, shift, and generalised dates.
+fn hunted_in_own_row(treatment: &Treatment, kind: &'static dyn Kind) -> bool {
+    match treatment {
+        Treatment::Drop
+        | Treatment::Pseudonymise { .. }
+        | Treatment::Mask { .. }
+        | Treatment::Shift { .. } => true,
+        Treatment::Generalise(_) => kind.name() == "date",
+        Treatment::Keep(_) | Treatment::Redact { .. } | Treatment::Replace { .. } => false,
+    }
+}
+
+/// Rows of a small file that the policy names: quotes around whole fields, doubled inside, no line breaks.
+fn simple_rows(text: &str, delimiter: char) -> impl Iterator<Item = Result<Vec<String>, ()>> + '_ {
+    text.lines().map(move |line| {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let mut fields = Vec::new();
+        let mut rest = line;
+        loop {
+            let (field, left) = match rest.strip_prefix('"') {
+                None => match rest.split_once(delimiter) {
+                    Some((field, left)) => (field.to_owned(), Some(left)),
+                    None => (rest.to_owned(), None),
+                },
+                Some(quoted) => quoted_field(quoted, delimiter)?,
+            };
+            if field.contains('"') && !rest.starts_with('"') {
+                return Err(());
+            }
+            fields.push(field);
+            match left {
+                Some(left) => rest = left,
+                None => return Ok(fields),
+            }
+        }
+    })
+}
+
+/// The field after its opening quote, and what follows its delimiter.
+fn quoted_field(quoted: &str, delimiter: char) -> Result<(String, Option<&str>), ()> {
+    let mut field = String::new();
+    let mut rest = quoted;
+    loop {
+        let (part, left) = rest.split_once('"').ok_or(())?;
+        field.push_str(part);
+        match left.strip_prefix('"') {
+            Some(left) => {
+                field.push('"');
+                rest = left;
+            }
+            None if left.is_empty() => return Ok((field, None)),
+            None => {
+                return left
+                    .strip_prefix(delimiter)
+                    .map(|left| (field, Some(left)))
+                    .ok_or(());
+            }
+        }
+    }
+}
