@@ -288,16 +288,14 @@ mod tests {
             "MiB",
             "1.5MiB",
             "-1",
-            "9999999999GiB",
+            "99999999999GiB",
             "1XB",
             "１",
             "1é",
         ] {
-            assert!(
-                bytes(wrong).is_err_and(|error| wrong.is_empty() || !error.contains(wrong)),
-                "{wrong}"
-            );
+            assert!(bytes(wrong).is_err(), "{wrong}");
         }
+        assert!(bytes("13800138000 x").is_err_and(|error| !error.contains("1380")));
         assert!(
             chunk_size("15").is_err() && chunk_size("16").is_ok() && chunk_size("2GiB").is_err()
         );

@@ -189,7 +189,7 @@ mod tests {
                 .map(ToString::to_string)
                 .unwrap_or_default();
             assert!(
-                command.has_subcommands() || examples.contains("  offrecord "),
+                command.has_subcommands() || examples.contains("offrecord "),
                 "{path}: examples"
             );
             for arg in command.get_arguments() {
@@ -230,7 +230,13 @@ mod tests {
     fn only_one_module_may_print() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
         let mut places = vec![std::path::PathBuf::from(folder)];
-        let words = ["stdout()", "stderr()", "println!", "print!(", "dbg!("];
+        let words = [
+            "io::stdout()",
+            "io::stderr()",
+            "println!",
+            "print!(",
+            "dbg!(",
+        ];
         let mut found = Vec::new();
         while let Some(place) = places.pop() {
             for entry in std::fs::read_dir(place).unwrap() {
