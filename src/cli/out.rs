@@ -140,7 +140,8 @@ fn indented(text: &str, by: usize) -> String {
 
 /// A path for a message.
 pub(super) fn shown(path: &std::path::Path) -> String {
-    clean_line(&path.to_string_lossy())
+    let text = clean_line(&path.to_string_lossy());
+    text.strip_prefix("./").map(str::to_owned).unwrap_or(text)
 }
 
 /// Whether stderr shows a progress line that words must not run into.
@@ -244,7 +245,7 @@ pub(super) fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

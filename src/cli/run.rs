@@ -278,10 +278,10 @@ fn stopped(stop: &Stop, policy: &Policy, inputs: &[PathBuf], signals: &Signals) 
     match stop {
         Stop::Check { lines, .. } => Failure::Rendered {
             code,
-            text: Failure::coded(code, what, why(stop), stop.help()).words(),
+            text: Failure::coded(code, what, stop.why(), stop.help()).words(),
             json: json!({"error": {"what": stop.to_string(), "places": lines, "exit_code": code}}),
         },
-        _ => Failure::coded(code, what, why(stop), stop.help()),
+        _ => Failure::coded(code, what, stop.why(), stop.help()),
     }
 }
 
@@ -291,39 +291,5 @@ fn name(path: &Path) -> String {
         "stdin".to_owned()
     } else {
         shown(path)
-    }
-}
-
-/// Why it matters.
-fn why(stop: &Stop) -> &'static str {
-    match stop {
-        Stop::Expired(_) => "what was weighed then may not hold now",
-        Stop::Recipient(_) => {
-            "each recipient gets codes of its own, so that two of them cannot join their files"
-        }
-        Stop::Drift { .. } | Stop::UnknownKey { .. } => {
-            "a column that no rule names could hold anything; nothing was read further, nothing was written"
-        }
-        Stop::Unreadable { .. } | Stop::ValueRefused { .. } => {
-            "the policy says `refuse` here; nothing was published"
-        }
-        Stop::TooManyBad { .. } => {
-            "where so much cannot be read, the file is probably not what the policy was written for; nothing was published"
-        }
-        Stop::Limit(_) => {
-            "the release would show more than the policy allows; nothing was published"
-        }
-        Stop::Check { .. } => "what the check found must not leave; the release was taken away",
-        Stop::CheckFailed(_) => "a release that was not checked is not published",
-        Stop::Balance(_) => {
-            "a record that went nowhere, or twice, makes every figure doubtful; nothing was published"
-        }
-        Stop::Read(_) => {
-            "a release from half an input would be another release; nothing was published"
-        }
-        Stop::InputChanged => "the two readings were of different data; nothing was published",
-        Stop::Write { .. } => "a release appears whole or not at all; nothing was published",
-        Stop::Out(_) => "a release never overwrites or joins anything",
-        Stop::Policy(_) | Stop::Interrupted | Stop::Panicked => "",
     }
 }

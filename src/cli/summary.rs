@@ -47,10 +47,7 @@ pub(super) fn text(named: &Named<'_>, report: &Report) -> String {
         one(named, facts, &mut lines);
     }
     if let Some(origin) = named.house.get("origin").and_then(Value::as_str) {
-        lines.add(
-            "HOUSE",
-            format!("rules: {}", crate::policy::error::clean_line(origin)),
-        );
+        lines.add("HOUSE RULES", crate::policy::error::clean_line(origin));
     }
     match &report.out {
         Some(out) => {
@@ -209,9 +206,7 @@ fn wrote(policy: &Policy, facts: &Facts) -> String {
 }
 
 fn columns(policy: &Policy, wanted: Wanted) -> Option<String> {
-    if policy.extract.is_none() {
-        return None;
-    }
+    policy.extract.as_ref()?;
     let names: Vec<&str> = policy
         .columns
         .iter()

@@ -48,13 +48,21 @@ pub(super) fn tell(mut error: clap::Error) -> u8 {
     {
         return failure.tell(false);
     }
+    let typed = match error.get(ContextKind::InvalidValue) {
+        Some(ContextValue::String(typed)) if typed.chars().count() > 3 => Some(typed.clone()),
+        _ => None,
+    };
     hide_values(&mut error);
     let text = error.render();
-    let text = if out::color_words() {
+    let mut text = if out::color_words() {
         text.ansi().to_string()
     } else {
         text.to_string()
     };
+    if let Some(typed) = typed {
+        // What a parser of clap's own has to say may repeat it.
+        text = text.replace(&typed, "…");
+    }
     out::write_words(&text);
     2
 }
