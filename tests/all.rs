@@ -1,1 +1,2 @@
 //! One test binary: a module a promise and a module a command.
+mod cli;
