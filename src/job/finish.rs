@@ -152,11 +152,11 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
         .as_ref()
         .and_then(|extract| extract.risk.as_ref())
         .map(|risk| risk.k.value);
-    let withheld = match rows {
-        Rows::None => None,
+    let (withheld, unguarded) = match rows {
+        Rows::None => (None, 0),
         Rows::Direct(files) => {
             artefacts.extend(files.finish()?);
-            None
+            (None, 0)
         }
         Rows::Spooled(spool, mut files) => {
             let withheld = spool.finish(k, &mut files)?;
@@ -174,7 +174,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
         ..
     } = done;
     move_to_withheld(&mut balance, plan, row_risk.as_ref());
-    balance.guarded_cells += guarded_header;
+    balance.guarded_cells = balance.guarded_cells.saturating_sub(unguarded) + guarded_header;
     balanced(&balance, &artefacts, plan)?;
     let tables = protect_tables(plan, tables);
     for facts in &tables {

@@ -111,8 +111,13 @@ impl<'a> Prints<'a> {
             }
         } else if self.seen.fewer_than(print, 1) {
             push(COINCIDENCE, print, out);
-            if let Some(column) = self.own_column.get(at).copied().flatten() {
-                push(OWN_COLUMN, self.fingerprinter.bound(column, print), out);
+            // The day of one may be the shifted day of another, and a label
+            // may be somebody's raw value: then the cell says nothing.
+            if let Some(context) = self.own_column.get(at).copied().flatten()
+                && !column.form.looks_like(value.trim())
+                && !column.form.looks_like(self.folded.as_str())
+            {
+                push(OWN_COLUMN, self.fingerprinter.bound(context, print), out);
             }
         }
         if column.own_row && !self.texts.is_empty() && long_enough(&self.folded, characters) {
