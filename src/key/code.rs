@@ -71,7 +71,7 @@ static PAIRS: [[u8; 2]; 1024] = {
     table
 };
 
-/// The value of each symbol as written, capital letters only; 255 for the rest.
+/// The value of each symbol as written, capital letters only.
 static VALUES: [u8; 256] = {
     let mut table = [NO_SYMBOL; 256];
     let mut i = 0;
@@ -109,7 +109,7 @@ const MAX_LEN: usize = 3 + 1 + SYMBOLS_128 + 6 + 2;
 /// symbol included; the prefix is outside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CodeFormat {
-    /// The prefix and its hyphen, padded with zeros.
+    /// The prefix and its hyphen, padded with hyphens.
     lead: [u8; 4],
     lead_len: u8,
     symbols: u8,

@@ -483,3 +483,39 @@ fn a_policy_is_read_from_disk_with_its_files_beside_it() {
     std::fs::write(&path, vec![b'#'; 1 << 20 | 1]).unwrap();
     assert!(matches!(read(&path), Err(PolicyError::TooLarge { .. })));
 }
+
+#[test]
+fn every_word_of_the_language_is_documented() {
+    let text = include_str!("../../../docs/policy.md");
+    let lists: &[&[&str]] = &[
+        words::TOP,
+        words::BASIS,
+        words::RECIPIENT,
+        words::INPUT,
+        words::SUBJECT,
+        words::DOMAIN,
+        words::COLUMN,
+        words::GENERAL,
+        words::ROWS,
+        words::EXTRACT,
+        words::RISK,
+        words::TABLE,
+        words::EXAMPLE,
+        words::EXCEPTION,
+        words::KINDS,
+        words::FINDABLE,
+    ];
+    let treatments = words::TREATMENTS
+        .iter()
+        .flat_map(|(name, keys)| std::iter::once(name).chain(*keys));
+    for word in lists.iter().flat_map(|l| l.iter()).chain(treatments) {
+        let found = [
+            format!("`{word}`"),
+            format!("`{word} "),
+            format!("[{word}]"),
+            format!("[{word}."),
+            format!(".{word}]"),
+        ];
+        assert!(found.iter().any(|f| text.contains(f)), "{word}");
+    }
+}
