@@ -170,8 +170,18 @@ pub(super) struct Spool {
     next: u64,
 }
 
-/// Length of what stands before each row in a spool file: number, tag, length.
-const HEAD: usize = 8 + 16 + 4;
+/// What stands before each row in a spool file.
+#[derive(Clone, Copy)]
+struct Head {
+    row: u64,
+    tag: u128,
+    /// Cells that were guarded against spreadsheets.
+    guarded: u32,
+    length: u32,
+}
+
+/// Length of a [`Head`] in bytes.
+const HEAD: usize = 8 + 16 + 4 + 4;
 
 impl Spool {
     pub(super) fn create(folder: &Path, shuffled: bool, classes: bool) -> Result<Self, Stop> {
@@ -205,7 +215,13 @@ impl Spool {
                 0
             };
             let file = &mut self.buckets[bucket];
-            write_spooled(file, self.next, mark.tag, row).map_err(failed(&self.folder))?;
+            let head = Head {
+                row: self.next,
+                tag: mark.tag,
+                guarded: mark.guarded,
+                length: mark.length,
+            };
+            write_spooled(file, head, row).map_err(failed(&self.folder))?;
             self.sizes[bucket] += (HEAD + row.len()) as u64;
             self.next += 1;
             if let Some(classes) = &mut self.classes {
@@ -215,22 +231,27 @@ impl Spool {
         Ok(())
     }
 
-    /// Applies the limit and writes what leaves, in order. Gives the number of
-    /// rows kept back and what the limit found.
+    /// Applies the limit and writes what leaves, in order. Gives what the limit
+    /// found and the number of guarded cells in the rows that it keeps back.
     pub(super) fn finish(
         self,
         k: Option<u64>,
         files: &mut ExtractFiles,
-    ) -> Result<Option<Withheld>, Stop> {
+    ) -> Result<(Option<Withheld>, u64), Stop> {
         let withheld = match (k, &self.classes) {
             (Some(k), Some(classes)) => Some(classes.limit(k)),
             _ => None,
         };
-        let stays = |row: u64| -> bool {
-            let at = usize::try_from(row).unwrap_or(usize::MAX);
-            withheld
+        let guarded = std::cell::Cell::new(0);
+        let stays = |head: Head| -> bool {
+            let at = usize::try_from(head.row).unwrap_or(usize::MAX);
+            let stays = withheld
                 .as_ref()
-                .is_none_or(|withheld| !withheld.rows.get(at).copied().unwrap_or(true))
+                .is_none_or(|withheld| !withheld.rows.get(at).copied().unwrap_or(true));
+            if !stays {
+                guarded.set(guarded.get() + u64::from(head.guarded));
+            }
+            stays
         };
         for (number, file) in self.buckets.into_iter().enumerate() {
             let file = file
@@ -241,13 +262,17 @@ impl Spool {
             if self.shuffled {
                 write_sorted(&self.folder, &path, 1, &stays, files)?;
             } else {
-                each_spooled(&path, &mut |row, _, bytes| {
-                    if stays(row) { files.row(bytes) } else { Ok(()) }
+                each_spooled(&path, &mut |head, bytes| {
+                    if stays(head) {
+                        files.row(bytes)
+                    } else {
+                        Ok(())
+                    }
                 })?;
             }
             std::fs::remove_file(&path).map_err(failed(&path))?;
         }
-        Ok(withheld)
+        Ok((withheld, guarded.get()))
     }
 }
 
@@ -262,20 +287,17 @@ fn bucket_of(tag: u128, depth: u32) -> usize {
     usize::try_from(tag >> (128 - 6 * (depth + 1)) & (BUCKETS as u128 - 1)).unwrap_or_default()
 }
 
-fn write_spooled(file: &mut impl Write, row: u64, tag: u128, bytes: &[u8]) -> std::io::Result<()> {
-    file.write_all(&row.to_le_bytes())?;
-    file.write_all(&tag.to_be_bytes())?;
-    file.write_all(
-        &u32::try_from(bytes.len())
-            .map_err(std::io::Error::other)?
-            .to_le_bytes(),
-    )?;
+fn write_spooled(file: &mut impl Write, head: Head, bytes: &[u8]) -> std::io::Result<()> {
+    file.write_all(&head.row.to_le_bytes())?;
+    file.write_all(&head.tag.to_be_bytes())?;
+    file.write_all(&head.guarded.to_le_bytes())?;
+    file.write_all(&head.length.to_le_bytes())?;
     file.write_all(bytes)
 }
 
 fn each_spooled(
     path: &Path,
-    each: &mut dyn FnMut(u64, u128, &[u8]) -> Result<(), Stop>,
+    each: &mut dyn FnMut(Head, &[u8]) -> Result<(), Stop>,
 ) -> Result<(), Stop> {
     let file = File::open(path).map_err(failed(path))?;
     let mut left = file.metadata().map_err(failed(path))?.len();
@@ -284,15 +306,22 @@ fn each_spooled(
     while left > 0 {
         let mut row = [0; 8];
         let mut tag = [0; 16];
+        let mut guarded = [0; 4];
         let mut length = [0; 4];
         file.read_exact(&mut row).map_err(failed(path))?;
         file.read_exact(&mut tag).map_err(failed(path))?;
+        file.read_exact(&mut guarded).map_err(failed(path))?;
         file.read_exact(&mut length).map_err(failed(path))?;
-        let length = u32::from_le_bytes(length) as usize;
-        bytes.resize(length, 0);
+        let head = Head {
+            row: u64::from_le_bytes(row),
+            tag: u128::from_be_bytes(tag),
+            guarded: u32::from_le_bytes(guarded),
+            length: u32::from_le_bytes(length),
+        };
+        bytes.resize(head.length as usize, 0);
         file.read_exact(&mut bytes).map_err(failed(path))?;
-        each(u64::from_le_bytes(row), u128::from_be_bytes(tag), &bytes)?;
-        left = left.saturating_sub((HEAD + length) as u64);
+        each(head, &bytes)?;
+        left = left.saturating_sub((HEAD + bytes.len()) as u64);
     }
     Ok(())
 }
@@ -304,7 +333,7 @@ fn write_sorted(
     folder: &Path,
     path: &Path,
     depth: u32,
-    stays: &dyn Fn(u64) -> bool,
+    stays: &dyn Fn(Head) -> bool,
     files: &mut ExtractFiles,
 ) -> Result<(), Stop> {
     let size = std::fs::metadata(path).map_err(failed(path))?.len();
@@ -312,15 +341,19 @@ fn write_sorted(
         return write_split(folder, path, depth, stays, files);
     }
     if size > BUCKET_LIMIT {
-        return each_spooled(path, &mut |row, _, bytes| {
-            if stays(row) { files.row(bytes) } else { Ok(()) }
+        return each_spooled(path, &mut |head, bytes| {
+            if stays(head) {
+                files.row(bytes)
+            } else {
+                Ok(())
+            }
         });
     }
     let mut held = Vec::new();
     let mut index: Vec<(u128, usize, usize)> = Vec::new();
-    each_spooled(path, &mut |row, tag, bytes| {
-        if stays(row) {
-            index.push((tag, held.len(), held.len() + bytes.len()));
+    each_spooled(path, &mut |head, bytes| {
+        if stays(head) {
+            index.push((head.tag, held.len(), held.len() + bytes.len()));
             held.extend_from_slice(bytes);
         }
         Ok(())
@@ -337,7 +370,7 @@ fn write_split(
     folder: &Path,
     path: &Path,
     depth: u32,
-    stays: &dyn Fn(u64) -> bool,
+    stays: &dyn Fn(Head) -> bool,
     files: &mut ExtractFiles,
 ) -> Result<(), Stop> {
     let name = |bucket: usize| format!("spool-{depth}-{bucket}");
@@ -345,8 +378,8 @@ fn write_split(
     for bucket in 0..BUCKETS {
         parts.push(spool_file(folder, &name(bucket))?);
     }
-    each_spooled(path, &mut |row, tag, bytes| {
-        write_spooled(&mut parts[bucket_of(tag, depth)], row, tag, bytes).map_err(failed(path))
+    each_spooled(path, &mut |head, bytes| {
+        write_spooled(&mut parts[bucket_of(head.tag, depth)], head, bytes).map_err(failed(path))
     })?;
     for (bucket, part) in parts.into_iter().enumerate() {
         let part_path = folder.join(name(bucket));

@@ -7,6 +7,7 @@
 use crate::key::fingerprint::Fingerprinter;
 use crate::kinds::fold::fold;
 use crate::plan::{Column, Plan, Protection, STRICT_CHARACTERS};
+use crate::treat::Treat;
 
 /// Class of a strict value: hunted everywhere.
 const STRICT: u8 = 0;
@@ -40,9 +41,11 @@ pub(super) struct Prints<'a> {
 
 impl<'a> Prints<'a> {
     pub(super) fn new(plan: &Plan, fingerprinter: &'a Fingerprinter) -> Self {
+        // What a generalised or shifted column holds can equal a raw value of
+        // another record; its closed form is what keeps raw values out.
+        let never_itself = |treat: &Treat| matches!(treat, Treat::Pseudonymise(_) | Treat::Mask(_));
         let own_column = |column: &Column| {
-            column
-                .leaves
+            (column.leaves && never_itself(&column.treat))
                 .then(|| fingerprinter.of(&format!("column:{}", column.output)))
         };
         Self {
@@ -108,15 +111,28 @@ impl<'a> Prints<'a> {
             }
         } else if self.seen.fewer_than(print, 1) {
             push(COINCIDENCE, print, out);
-            if let Some(column) = self.own_column.get(at).copied().flatten() {
-                push(OWN_COLUMN, self.fingerprinter.bound(column, print), out);
+            // The day of one may be the shifted day of another, and a label
+            // may be somebody's raw value: then the cell says nothing.
+            if let Some(context) = self.own_column.get(at).copied().flatten()
+                && !column.form.looks_like(value.trim())
+                && !column.form.looks_like(self.folded.as_str())
+            {
+                push(OWN_COLUMN, self.fingerprinter.bound(context, print), out);
             }
         }
         if column.own_row && !self.texts.is_empty() && long_enough(&self.folded, characters) {
             let bit = characters.min(255);
             self.weak_lengths[bit / 64] |= 1 << (bit % 64);
+            let two = self.folded.chars().take(2).map(char::len_utf8).sum();
+            let opening = self.folded.get(..two).unwrap_or_default();
             for text in &self.texts {
-                push(OWN_TEXT, self.fingerprinter.bound(*text, print), out);
+                let within = self.fingerprinter.within(*text);
+                // Grouped by text: 20 bits of the text, 20 of the first two
+                // characters in it, 24 of the value in it.
+                let grouped = *text >> 44 << 44
+                    | within.of(opening) >> 44 << 24
+                    | within.of(&self.folded) >> 40;
+                push(OWN_TEXT, grouped, out);
             }
         }
     }

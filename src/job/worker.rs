@@ -66,6 +66,8 @@ pub(super) struct Mark {
     pub(super) class: u128,
     /// Its subject.
     pub(super) person: Person,
+    /// Cells that were guarded against spreadsheets.
+    pub(super) guarded: u32,
     /// First half of the order tag.
     pub(super) tag: u128,
 }
@@ -215,7 +217,7 @@ impl<'a> Worker<'a> {
         match fate {
             Fate::Passes => {
                 local.balance.guarded_cells += guarded;
-                self.keep(local, piece, start, person);
+                self.keep(local, piece, start, (person, guarded));
             }
             Fate::Withheld(rule) => {
                 piece.rows.truncate(start);
@@ -271,7 +273,13 @@ impl<'a> Worker<'a> {
     }
 
     /// A record that passed: its row is ended and marked.
-    fn keep(&self, local: &mut Local<'a>, piece: &mut Piece, start: usize, person: Person) {
+    fn keep(
+        &self,
+        local: &mut Local<'a>,
+        piece: &mut Piece,
+        start: usize,
+        (person, guarded): (Person, u64),
+    ) {
         local.balance.written += 1;
         if self.plan.subject.is_some() && local.desk.context.subject.is_empty() {
             local.balance.without_subject += 1;
@@ -296,6 +304,7 @@ impl<'a> Worker<'a> {
             length: u32::try_from(row.len()).unwrap_or(u32::MAX),
             class,
             person,
+            guarded: u32::try_from(guarded).unwrap_or(u32::MAX),
             tag: self
                 .order
                 .as_ref()

@@ -649,9 +649,10 @@ fn hunted_in_own_row(treatment: &Treatment, kind: &'static dyn Kind) -> bool {
         Treatment::Drop
         | Treatment::Pseudonymise { .. }
         | Treatment::Mask { .. }
+        | Treatment::Replace { .. }
         | Treatment::Shift { .. } => true,
-        Treatment::Generalise(_) => kind.name() == "date",
-        Treatment::Keep(_) | Treatment::Redact { .. } | Treatment::Replace { .. } => false,
+        Treatment::Generalise(_) => kind.name() != "number",
+        Treatment::Keep(_) | Treatment::Redact { .. } => false,
     }
 }
 

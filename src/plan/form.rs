@@ -75,3 +75,71 @@ pub enum Form {
         find: Vec<String>,
     },
 }
+
+impl Form {
+    /// Whether a raw text, folded or not, has the shape of what leaves in this
+    /// form, so that the same text in the output is no sign that anything raw
+    /// left. Generous: it tells shapes apart, it does not validate.
+    #[must_use]
+    pub fn looks_like(&self, text: &str) -> bool {
+        match self {
+            Form::Code { prefix, bits } => crate::key::CodeFormat::new(prefix, *bits)
+                .is_some_and(|format| format.is_code(text)),
+            Form::Values { values } => values
+                .binary_search_by(|value| value.as_str().cmp(text))
+                .is_ok(),
+            Form::Kind { .. } | Form::Pattern { .. } | Form::Redacted { .. } => true,
+            Form::Date { to } => {
+                let shape: String = text
+                    .chars()
+                    .filter(|c| *c != '-')
+                    .map(|c| if c.is_ascii_digit() { '0' } else { c })
+                    .collect();
+                match to.as_str() {
+                    "day" => true,
+                    "month" => shape == "000000",
+                    "quarter" => shape.eq_ignore_ascii_case("0000q0"),
+                    "year" => shape == "0000",
+                    _ => shape == "00000000",
+                }
+            }
+            Form::Age { .. } => text.contains("to") || text.len() <= 3,
+            Form::Prefix { characters, .. } => text.chars().count() <= *characters,
+            Form::Mask {
+                first,
+                last,
+                with,
+                length,
+            } => {
+                let covered = length.saturating_sub(first + last);
+                text.chars().count() == *length
+                    && text.chars().skip(*first).take(covered).all(|c| c == *with)
+            }
+            Form::Constant { value } => value == text,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Form;
+
+    #[test]
+    fn raw_texts_that_could_be_released_cells_are_told_from_those_that_could_not() {
+        let date = |to: &str| Form::Date { to: to.to_owned() };
+        assert!(date("year").looks_like("1950"));
+        assert!(!date("year").looks_like("1950-03-09"));
+        assert!(date("month").looks_like("1950-03") && date("month").looks_like("195003"));
+        assert!(date("day").looks_like("19500309"));
+        assert!(!date("5-years").looks_like("1950/3/9"));
+        let values = Form::Values {
+            values: vec!["a".into(), "b".into()],
+        };
+        assert!(values.looks_like("b") && !values.looks_like("c"));
+        let prefix = Form::Prefix {
+            characters: 1,
+            kind: "text",
+        };
+        assert!(prefix.looks_like("汉") && !prefix.looks_like("汉族"));
+    }
+}

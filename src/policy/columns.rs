@@ -949,15 +949,16 @@ fn fits(
         Treatment::Drop
         | Treatment::Pseudonymise { .. }
         | Treatment::Mask { .. }
+        | Treatment::Replace { .. }
         | Treatment::Shift { .. } => true,
-        Treatment::Generalise(_) => kind == Some("date"),
-        Treatment::Keep(_) | Treatment::Redact { .. } | Treatment::Replace { .. } => false,
+        Treatment::Generalise(_) => kind != Some("number"),
+        Treatment::Keep(_) | Treatment::Redact { .. } => false,
     };
     if !own_row_used {
         useless(
             "own_row",
             "here",
-            "own-row searches for the raw values of drop, pseudonymise, mask and shift columns and of generalised dates",
+            "own-row searches for the raw values of drop, pseudonymise, mask, replace and shift columns and of what is generalised, numbers excepted",
         );
     }
     match treatment {

@@ -32,6 +32,7 @@ enum Test {
     },
     Pattern(regex::Regex),
     Date(Grain),
+    Age(u32),
     Prefix(usize),
     Mask {
         first: usize,
@@ -113,6 +114,13 @@ impl Form {
                 (Test::Pattern(whole), &["pattern"])
             }
             "date" => (Test::Date(grain(word("to")?)?), &["to"]),
+            "age" => {
+                let every = u32::try_from(number("every")?).ok()?;
+                if every == 0 {
+                    return None;
+                }
+                (Test::Age(every), &["every"])
+            }
             "prefix" => (Test::Prefix(number("characters")?), &["characters", "kind"]),
             "mask" => {
                 let mut with = word("with")?.chars();
@@ -181,6 +189,18 @@ impl Form {
         }
     }
 
+    /// Whether what fits says no more than the treatment lets out, whatever it
+    /// equals: a raw value that happens to be a year is no leak among years.
+    /// Cells that do not fit are found by the form itself.
+    pub(super) fn is_closed(&self) -> bool {
+        self.is_listed()
+            || self.is_date()
+            || matches!(
+                self.test,
+                Test::Code(_) | Test::Mask { .. } | Test::Prefix(_)
+            )
+    }
+
     /// Whether a fitting cell is a plain number.
     pub(super) fn is_number(&self) -> bool {
         matches!(&self.test, Test::Kind { kind, .. } if kind.name() == "number")
@@ -211,6 +231,7 @@ impl Form {
             Test::Constant(value) => **value == *cell,
             Test::Pattern(whole) => whole.is_match(cell),
             Test::Date(grain) => fits_date(cell, *grain),
+            Test::Age(every) => fits_age(cell, *every),
             Test::Prefix(characters) => {
                 (1..=*characters).contains(&cell.chars().take(characters + 1).count())
             }
@@ -246,6 +267,23 @@ impl Form {
                     }
                 }
             }
+        }
+    }
+}
+
+/// `30 to 39` in bands of 10 years, a plain number in bands of one.
+fn fits_age(cell: &str, every: u32) -> bool {
+    let age = |text: &str| {
+        let plain = text.len() <= 3 && (text.len() == 1 || !text.starts_with('0'));
+        digits(text.as_bytes()).filter(|_| plain)
+    };
+    match cell.split_once(" to ") {
+        None => every == 1 && age(cell).is_some(),
+        Some((from, to)) => {
+            let (from, to) = (age(from), age(to));
+            every > 1
+                && from.is_some_and(|from| from % every == 0)
+                && to == from.map(|from| from + every - 1)
         }
     }
 }
@@ -288,7 +326,9 @@ fn digits(bytes: &[u8]) -> Option<u32> {
 fn days_in(year: u32, month: u32) -> u32 {
     match month {
         4 | 6 | 9 | 11 => 30,
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
         2 => 28,
         _ => 31,
     }
@@ -321,7 +361,7 @@ fn fits_date(cell: &str, grain: Grain) -> bool {
             match (digits(&[*a, *b, *c, *d]), digits(&[*e, *f, *g, *h])) {
                 (Some(from), Some(to)) => {
                     let n = u32::from(n);
-                    Some(from % n == 0 && to == from + n - 1)
+                    Some(from.is_multiple_of(n) && to == from + n - 1)
                 }
                 _ => None,
             }
@@ -407,6 +447,23 @@ mod tests {
                 json!({"form":"date","to":"5-years"}),
                 &["1975-1979"],
                 &["1976-1980", "1975-1980", "1975", "1975-03-09"],
+            ),
+            (
+                json!({"form":"age","every":10}),
+                &["0 to 9", "30 to 39", "110 to 119"],
+                &[
+                    "31 to 40",
+                    "30 to 40",
+                    "30-39",
+                    "30",
+                    "00 to 09",
+                    "1000 to 1009",
+                ],
+            ),
+            (
+                json!({"form":"age","every":1}),
+                &["0", "30"],
+                &["30 to 30", "030"],
             ),
             (
                 json!({"form":"date","to":"decade"}),
