@@ -97,6 +97,9 @@ pub(super) struct Worker<'a> {
     pub(super) coincidences: u64,
     candidates: Vec<Candidate>,
     origins: Vec<Origin>,
+    /// Origins by what hit there, so that a value met a million times is looked
+    /// up once.
+    same: HashMap<(u64, bool), u32>,
     /// Raised when origins are forgotten, so that others do not point at them.
     pub(super) epoch: u32,
     form: FormScratch,
@@ -114,6 +117,7 @@ impl<'a> Worker<'a> {
             coincidences: 0,
             candidates: Vec::new(),
             origins: Vec::new(),
+            same: HashMap::new(),
             epoch: 0,
             form: FormScratch::default(),
             scan: Scratch::default(),
@@ -274,6 +278,18 @@ impl<'a> Worker<'a> {
         if self.hits.is_empty() {
             return None;
         }
+        let anywhere = |hit: &Hit| matches!(hit.print.group, Group::Strict | Group::Elsewhere);
+        if self.hits.iter().all(anywhere) {
+            let mix = |sum: u64, hit: &Hit| {
+                sum.rotate_left(7) ^ hit.print.value ^ hit.doubt as u64 ^ hit.print.group as u64
+            };
+            let key = (self.hits.iter().fold(0, mix), closed);
+            if let Some(earlier) = self.same.get(&key).copied() {
+                self.again(earlier);
+                return Some(earlier);
+            }
+            self.same.insert(key, origin);
+        }
         self.candidates.extend(self.hits.drain(..).map(|mut hit| {
             if closed && hit.print.group == Group::Strict {
                 hit.doubt = Doubt::Always;
@@ -337,6 +353,7 @@ impl<'a> Worker<'a> {
             }
         }
         self.origins.clear();
+        self.same.clear();
         Ok(())
     }
 
