@@ -25,6 +25,9 @@ pub use collect::Artefact;
 pub use finish::{Facts, TableFacts};
 pub use stop::Stop;
 
+pub(crate) use finish::BELOW_K;
+pub(crate) use row::{push_csv, would_run};
+
 use collect::{ExtractFiles, Spool};
 use row::RowWriter;
 use worker::{Piece, Quarantined, Task, Worker};
@@ -224,6 +227,22 @@ pub fn reading(policy: &Policy, chunk: usize) -> Result<Reading, Stop> {
     })
 }
 
+/// An input as messages name it.
+fn input_name(path: &Path) -> String {
+    if path.as_os_str() == "-" {
+        return "stdin".to_owned();
+    }
+    crate::policy::error::clean_line(&path.display().to_string())
+}
+
+/// Why an input cannot be read, with its name.
+fn read_failed(path: &Path) -> impl FnOnce(input::ReadError) -> Stop + '_ {
+    move |error| Stop::Read {
+        file: input_name(path),
+        error,
+    }
+}
+
 /// The inputs, opened, their headers bound to the plan.
 struct Opened {
     sources: Vec<Source>,
@@ -237,9 +256,10 @@ fn open(job: &Job<'_>, plan: &Plan, reading: &Reading) -> Result<Opened, Stop> {
     let mut total = Some(0);
     for path in &job.inputs {
         let mut source = match path.as_os_str() == "-" {
-            true => Source::stdin(reading)?,
-            false => Source::open(path, reading)?,
-        };
+            true => Source::stdin(reading),
+            false => Source::open(path, reading),
+        }
+        .map_err(read_failed(path))?;
         total = total.zip(source.progress().1).map(|(sum, len)| sum + len);
         let width = plan.columns.len();
         let binding = match reading.format {
@@ -248,10 +268,13 @@ fn open(job: &Job<'_>, plan: &Plan, reading: &Reading) -> Result<Opened, Stop> {
                 unlisted: vec![],
                 width,
             },
-            input::Format::Csv => bind(plan, source.header()?).map_err(|drift| Stop::Drift {
-                file: crate::policy::error::clean_line(&path.display().to_string()),
-                drift,
-            })?,
+            input::Format::Csv => {
+                let header = source.header().map_err(read_failed(path))?;
+                bind(plan, header).map_err(|drift| Stop::Drift {
+                    file: input_name(path),
+                    drift,
+                })?
+            }
         };
         bindings.push(binding);
         sources.push(source);
@@ -317,6 +340,7 @@ fn pass(
     let bytes_read = std::sync::atomic::AtomicU64::new(0);
     let digests = std::sync::Mutex::new(Vec::new());
     let mut records = 0;
+    let inputs = job.inputs.as_slice();
     let mut unreadable = 0;
     let mut file = 0;
     let mut finished_bytes = 0;
@@ -326,7 +350,11 @@ fn pass(
         job.interrupted,
         || {
             while let Some(source) = sources.get_mut(file) {
-                let chunk = source.next_chunk(used.try_recv().unwrap_or_default())?;
+                let chunk = source.next_chunk(used.try_recv().unwrap_or_default());
+                let chunk = chunk.map_err(|error| match inputs.get(file) {
+                    Some(path) => read_failed(path)(error),
+                    None => Stop::Panicked,
+                })?;
                 let here = source.progress().0;
                 bytes_read.store(finished_bytes + here, std::sync::atomic::Ordering::Relaxed);
                 if let Some(chunk) = chunk {
@@ -414,7 +442,7 @@ fn order_tagger(plan: &Plan, key: &Key) -> crate::key::Tagger {
 }
 
 /// The name under which records that a row rule keeps back are counted.
-fn row_rule_name(rule: usize) -> String {
+pub(crate) fn row_rule_name(rule: usize) -> String {
     format!("rows rule {}", rule + 1)
 }
 
@@ -480,10 +508,11 @@ fn choose(job: &Job<'_>, plans: &[Plan], records: usize, seed: u64) -> Result<sa
         .map(|column| column.name.as_str())
         .collect();
     let mut smallest = sample::Smallest::new(records);
-    for (file, (mut source, binding)) in sources.into_iter().zip(&bindings).enumerate() {
+    let opened = sources.into_iter().zip(&bindings).zip(&job.inputs);
+    for (file, ((mut source, binding), path)) in opened.enumerate() {
         let mut reader = input::RecordReader::new(&reading, binding.width, &names);
         let mut chunk = Chunk::default();
-        while let Some(next) = source.next_chunk(chunk)? {
+        while let Some(next) = source.next_chunk(chunk).map_err(read_failed(path))? {
             reader.read(&next, |event| match event {
                 input::Event::Record(record) => {
                     smallest.add(sample::place(seed, file, record.byte()))

@@ -1,4 +1,5 @@
 //! One test binary: a module a promise and a module a command.
 
+mod cli;
 mod promises;
 mod util;

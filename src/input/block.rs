@@ -3,9 +3,9 @@
 
 use wide::u8x16;
 
-/// 64 bytes in vector registers.
+/// 64 bytes.
 #[derive(Clone, Copy)]
-pub(super) struct Block([u8x16; 4]);
+pub(super) struct Block<'a>(&'a [u8; 64]);
 
 /// One byte to look for, spread over a register.
 #[derive(Clone, Copy)]
@@ -17,42 +17,43 @@ impl Needle {
     }
 }
 
-impl Block {
+impl<'a> Block<'a> {
     #[inline(always)]
-    pub(super) fn load(bytes: &[u8; 64]) -> Self {
-        let (parts, _) = bytes.as_chunks::<16>();
-        match parts {
-            [a, b, c, d] => Self([
-                u8x16::new(*a),
-                u8x16::new(*b),
-                u8x16::new(*c),
-                u8x16::new(*d),
-            ]),
-            _ => Self([u8x16::splat(0); 4]),
-        }
+    pub(super) fn load(bytes: &'a [u8; 64]) -> Self {
+        Self(bytes)
     }
 
-    /// The bytes behind `tail`, filled up with zeros to 64; callers mask them off.
-    pub(super) fn load_tail(tail: &[u8]) -> Self {
-        let mut bytes = [0; 64];
-        for (to, from) in bytes.iter_mut().zip(tail) {
-            *to = *from;
-        }
-        Self::load(&bytes)
+    #[inline(always)]
+    fn part(self, nth: usize) -> u8x16 {
+        let mut part = [0; 16];
+        part.copy_from_slice(&self.0[nth * 16..nth * 16 + 16]);
+        u8x16::new(part)
     }
 
     #[inline(always)]
     pub(super) fn eq(self, needle: Needle) -> u64 {
-        let [a, b, c, d] = self.0.map(|part| part.simd_eq(needle.0).to_bitmask());
-        u64::from(a) | u64::from(b) << 16 | u64::from(c) << 32 | u64::from(d) << 48
+        let mask = |nth: usize| u64::from(self.part(nth).simd_eq(needle.0).to_bitmask());
+        mask(0) | mask(1) << 16 | mask(2) << 32 | mask(3) << 48
     }
 
     /// Whether any byte is one of the two.
     #[inline(always)]
     pub(super) fn any(self, x: Needle, y: Needle) -> bool {
-        let [a, b, c, d] = self.0.map(|part| part.simd_eq(x.0) | part.simd_eq(y.0));
-        ((a | b) | (c | d)).to_bitmask() != 0
+        let both = |nth: usize| {
+            let part = self.part(nth);
+            part.simd_eq(x.0) | part.simd_eq(y.0)
+        };
+        ((both(0) | both(1)) | (both(2) | both(3))).to_bitmask() != 0
     }
+}
+
+/// `tail` filled up with zeros to 64 bytes; callers mask those off.
+pub(super) fn pad(tail: &[u8]) -> [u8; 64] {
+    let mut bytes = [0; 64];
+    for (to, from) in bytes.iter_mut().zip(tail) {
+        *to = *from;
+    }
+    bytes
 }
 
 /// Bit `i` is the parity of bits `0..=i`: set from an opening quote up to the
@@ -87,7 +88,7 @@ mod tests {
         let mask = Block::load(&bytes).eq(Needle::new(b'"'));
         let at: Vec<u32> = (0..64).filter(|i| mask >> i & 1 == 1).collect();
         assert_eq!(at, [0, 1, 17, 31, 32, 63]);
-        assert_eq!(Block::load_tail(b"a\"").eq(Needle::new(b'"')), 2);
+        assert_eq!(Block::load(&pad(b"a\"")).eq(Needle::new(b'"')), 2);
     }
 
     #[test]

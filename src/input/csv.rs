@@ -5,8 +5,11 @@
 //! for. Records with something special in them (a doubled quote, a NUL, a lone
 //! CR, invalid bytes, a size or a count that is off) take a careful path.
 
-use super::block::{Block, Needle, low, prefix_xor};
+use memchr::memchr;
+
+use super::block::{Block, Needle, low, pad, prefix_xor};
 use super::chunk::Chunk;
+use super::decode::utf8;
 use super::record::{Event, Fields, Kept, Record, Span, Unreadable};
 use super::{Limits, Reading, Reason};
 
@@ -111,14 +114,17 @@ impl Csv {
             };
             let start = before.wrapping_add(1);
             let mut line_after = line + 1;
-            while inner.peek().is_some_and(|at| *at < feed) {
-                inner.next();
+            while inner.next_if(|at| *at < feed).is_some() {
                 line_after += 1;
             }
             let mut odd = false;
-            while special.peek().is_some_and(|at| *at < feed) {
-                special.next();
-                odd = true;
+            let mut doubled = false;
+            while let Some(at) = special.next_if(|at| *at < feed) {
+                if data.get(at as usize).copied() == self.quote {
+                    doubled = true;
+                } else {
+                    odd = true;
+                }
             }
             // The CR of a CR LF; a record cut off by the end of the input has
             // no LF, and a CR there is special.
@@ -141,8 +147,9 @@ impl Csv {
                 && !odd
                 && Some(count) == self.columns
                 && (feed - start) as usize <= self.limits.field
-                && count <= self.limits.columns;
-            let more = if plain && (count > 1 || end > start) {
+                && count <= self.limits.columns
+                && (count > 1 || end > start);
+            let more = if plain && !doubled {
                 each(Event::Record(&record))
             } else {
                 let raw = data.get(start as usize..feed as usize).unwrap_or_default();
@@ -158,7 +165,18 @@ impl Csv {
                 };
                 self.spans.clear();
                 self.unescaped.clear();
-                match careful.read(&mut self.spans, &mut self.unescaped) {
+                let outcome = match text {
+                    Some(text) if plain => {
+                        let from = start.wrapping_sub(base) as usize;
+                        let to = end.wrapping_sub(base) as usize;
+                        let text = text.get(from..to).unwrap_or_default();
+                        careful
+                            .values(text, &mut self.spans, &mut self.unescaped)
+                            .map(|()| Some(text))
+                    }
+                    _ => careful.read(&mut self.spans, &mut self.unescaped),
+                };
+                match outcome {
                     Ok(None) => each(Event::Blank),
                     Ok(Some(text)) => {
                         record.text = text;
@@ -184,11 +202,6 @@ impl Csv {
         }
         Some(line)
     }
-}
-
-/// `Some` where all bytes are valid.
-fn utf8(bytes: &[u8]) -> Option<&str> {
-    std::str::from_utf8(bytes).ok()
 }
 
 impl Index {
@@ -223,19 +236,27 @@ impl Index {
             cr: Needle::new(b'\r'),
             nul: Needle::new(0),
         };
-        let mut at = at;
-        let (blocks, tail) = data.get(at..stop).unwrap_or_default().as_chunks::<64>();
+        // Room for as many ends as there can be, and for a block's more.
+        let room = self.len + (stop - at) + 128;
+        if self.ends.len() < room {
+            self.ends.resize(room.next_power_of_two(), 0);
+        }
+        let mut ends = std::mem::take(&mut self.ends);
+        let mut at = at as u32;
+        let from = at as usize;
+        let (blocks, tail) = data.get(from..stop).unwrap_or_default().as_chunks::<64>();
         for block in blocks {
-            self.block(Block::load(block), at as u32, 64, &needles);
-            at += 64;
+            self.block(&mut ends, Block::load(block), at, 64, &needles);
+            at = at.wrapping_add(64);
         }
         if !tail.is_empty() {
-            self.block(Block::load_tail(tail), at as u32, tail.len(), &needles);
+            self.block(&mut ends, Block::load(&pad(tail)), at, tail.len(), &needles);
         }
+        self.ends = ends;
     }
 
     #[inline(always)]
-    fn block(&mut self, block: Block, at: u32, n: usize, needles: &Needles) {
+    fn block(&mut self, ends: &mut [u32], block: Block<'_>, at: u32, n: usize, needles: &Needles) {
         let valid = low(n);
         let last = n as u32 - 1;
         let feed = block.eq(needles.feed) & valid;
@@ -259,44 +280,44 @@ impl Index {
             special |= self.odd(block, at, n, feed, inside, needles);
         }
         if special != 0 {
-            each_bit(special, |bit| self.special.push(at + bit));
+            each_bit(special, |bit| self.special.push(at.wrapping_add(bit)));
         }
-        let outside = feed & !inside;
-        let ends = (feed | delimiter) & !inside;
-        if self.ends.len() < self.len + 65 {
-            self.ends.resize((self.len + 65).next_power_of_two(), 0);
-        }
-        if outside != 0 {
-            let len = self.len;
-            each_bit(outside, |bit| {
+        let bounds = (feed | delimiter) & !inside;
+        if feed != 0 {
+            each_bit(feed & !inside, |bit| {
                 let upto = u64::MAX >> (63 - bit);
-                self.rows.push(len + (ends & upto).count_ones() as usize);
+                let nth = (bounds & upto).count_ones() as usize;
+                self.rows.push(self.len.wrapping_add(nth));
             });
+            each_bit(feed & inside, |bit| self.inner.push(at.wrapping_add(bit)));
         }
-        if feed & inside != 0 {
-            each_bit(feed & inside, |bit| self.inner.push(at + bit));
-        }
-        if let Some(out) = self
-            .ends
+        let Some(out) = ends
             .get_mut(self.len..)
             .and_then(|out| out.first_chunk_mut::<64>())
-        {
-            let mut bits = ends;
-            let mut n = 0;
-            while bits != 0 {
-                out[n & 63] = at + bits.trailing_zeros();
-                bits &= bits - 1;
-                n += 1;
-            }
-            self.len += n;
+        else {
+            return;
+        };
+        // Eight are written whether or not there are so many: cheaper than a
+        // branch for each. What is too much is written over.
+        let mut bits = bounds;
+        for end in out.iter_mut().take(8) {
+            *end = at.wrapping_add(bits.trailing_zeros());
+            bits &= bits.wrapping_sub(1);
         }
+        let mut nth = 8;
+        while bits != 0 {
+            out[nth & 63] = at.wrapping_add(bits.trailing_zeros());
+            bits &= bits.wrapping_sub(1);
+            nth += 1;
+        }
+        self.len = self.len.wrapping_add(bounds.count_ones() as usize);
     }
 
     /// NULs and CRs outside quotes that no LF follows.
     #[inline(never)]
     fn odd(
         &mut self,
-        block: Block,
+        block: Block<'_>,
         at: u32,
         n: usize,
         feed: u64,
@@ -379,6 +400,19 @@ struct Careful<'a> {
 }
 
 impl<'a> Careful<'a> {
+    /// Start, end and bytes of each field of a record with the bytes `body`.
+    fn fields<'b>(&self, body: &'b [u8]) -> impl Iterator<Item = (usize, usize, &'b [u8])> {
+        let start = self.start;
+        self.bounds
+            .iter()
+            .zip(self.bounds.iter().skip(1))
+            .map(move |(before, end)| {
+                let from = before.wrapping_sub(start).wrapping_add(1) as usize;
+                let to = (end.wrapping_sub(start) as usize).min(body.len());
+                (from, to, body.get(from..to).unwrap_or_default())
+            })
+    }
+
     /// The text of the record, with the spans of its values; `None` for a blank
     /// line.
     fn read(
@@ -394,16 +428,11 @@ impl<'a> Careful<'a> {
         if body.is_empty() && self.columns != Some(1) {
             return Ok(None);
         }
-        let fields = || {
-            self.bounds.windows(2).map(|pair| {
-                let at = |i: usize| pair.get(i).copied().unwrap_or(0).wrapping_sub(self.start);
-                let from = at(0).wrapping_add(1) as usize;
-                let to = (at(1) as usize).min(body.len());
-                (from, to, body.get(from..to).unwrap_or_default())
-            })
+        let column_of = |bad: &dyn Fn(&[u8]) -> bool| {
+            self.fields(body)
+                .position(|(_, _, raw)| bad(raw))
+                .map(|i| i + 1)
         };
-        let column_of =
-            |bad: &dyn Fn(&[u8]) -> bool| fields().position(|(_, _, raw)| bad(raw)).map(|i| i + 1);
         let Some(text) = utf8(body) else {
             let column = column_of(&|raw| utf8(raw).is_none());
             return Err((Reason::InvalidBytes, column));
@@ -411,8 +440,7 @@ impl<'a> Careful<'a> {
         if let Some(column) = column_of(&|raw| raw.contains(&0)) {
             return Err((Reason::Nul, Some(column)));
         }
-        let quoted = |raw: &[u8]| raw.first().is_some_and(|b| Some(*b) == self.quote);
-        if let Some(column) = column_of(&|raw| !quoted(raw) && raw.contains(&b'\r')) {
+        if let Some(column) = column_of(&|raw| !self.quoted(raw) && raw.contains(&b'\r')) {
             return Err((Reason::LoneCr, Some(column)));
         }
         if count > self.limits.columns {
@@ -421,33 +449,45 @@ impl<'a> Careful<'a> {
         if self.columns.is_some_and(|columns| columns != count) {
             return Err((Reason::WrongFieldCount, None));
         }
-        for (nth, (from, to, raw)) in fields().enumerate() {
+        self.values(text, spans, unescaped)?;
+        Ok(Some(text))
+    }
+
+    fn quoted(&self, raw: &[u8]) -> bool {
+        raw.first().is_some_and(|byte| Some(*byte) == self.quote)
+    }
+
+    /// The spans of the values of a record with the valid text `text`.
+    fn values(
+        &self,
+        text: &str,
+        spans: &mut Vec<Span>,
+        unescaped: &mut String,
+    ) -> Result<(), (Reason, Option<usize>)> {
+        for (nth, (from, to, raw)) in self.fields(text.as_bytes()).enumerate() {
             let mut span = Span {
                 from: self.start.wrapping_add(from as u32),
                 to: self.start.wrapping_add(to as u32),
                 kept: Kept::Chunk,
             };
             let mut len = raw.len();
-            if let Some(quote) = self.quote.filter(|_| quoted(raw)) {
+            if let Some(quote) = self.quote.filter(|_| self.quoted(raw)) {
                 span.from += 1;
                 span.to = span.to.saturating_sub(1);
-                let value = text.get(from + 1..to.saturating_sub(1)).unwrap_or_default();
-                len = value.len();
-                if value.as_bytes().contains(&quote) {
-                    span.from = unescaped.len() as u32;
-                    let mut skip = false;
-                    for piece in value.split_inclusive(char::from(quote)) {
-                        // Of two quotes the second is a piece of its own.
-                        if skip && piece.len() == 1 && piece.as_bytes() == [quote] {
-                            skip = false;
-                            continue;
-                        }
-                        unescaped.push_str(piece);
-                        skip = piece.as_bytes().last() == Some(&quote);
-                    }
-                    span.to = unescaped.len() as u32;
+                let mut rest = text.get(from + 1..to.saturating_sub(1)).unwrap_or_default();
+                len = rest.len();
+                let kept = unescaped.len();
+                // Of two quotes the first stays.
+                while let Some(at) = memchr(quote, rest.as_bytes()) {
+                    unescaped.push_str(rest.get(..=at).unwrap_or_default());
+                    rest = rest.get(at + 2..).unwrap_or_default();
                     span.kept = Kept::Unescaped;
-                    len = unescaped.len() - span.from as usize;
+                }
+                if span.kept == Kept::Unescaped {
+                    unescaped.push_str(rest);
+                    span.from = kept as u32;
+                    span.to = unescaped.len() as u32;
+                    len = unescaped.len() - kept;
                 }
             }
             if len > self.limits.field {
@@ -455,6 +495,6 @@ impl<'a> Careful<'a> {
             }
             spans.push(span);
         }
-        Ok(Some(text))
+        Ok(())
     }
 }

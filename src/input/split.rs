@@ -5,7 +5,7 @@
 //! parity of quotes says what is data, exactly. Where it does not, the pass
 //! stops and [`super::exact`] looks at that record byte by byte.
 
-use super::block::{Block, Needle, low, prefix_xor};
+use super::block::{Block, Needle, low, pad, prefix_xor};
 use super::exact::Marks;
 
 /// How far a buffer has been scanned. A buffer may grow between calls.
@@ -75,7 +75,8 @@ pub(super) fn scan(text: &[u8], last: bool, scan: &mut Scan, marks: Marks) -> Fo
     }
     if !tail.is_empty() {
         let n = tail.len();
-        let block = Block::load_tail(tail);
+        let bytes = pad(tail);
+        let block = Block::load(&bytes);
         let q = block.eq(quote) & low(n);
         let f = block.eq(feed) & low(n);
         if !quoted(block, q, f, n, text, scan, marks) {
@@ -91,7 +92,7 @@ pub(super) fn scan(text: &[u8], last: bool, scan: &mut Scan, marks: Marks) -> Fo
 /// A block of `n` bytes with quotes in it, or right behind one.
 #[inline]
 fn quoted(
-    block: Block,
+    block: Block<'_>,
     q: u64,
     f: u64,
     n: usize,

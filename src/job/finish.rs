@@ -92,7 +92,7 @@ pub(super) struct Finish<'a, 'j> {
 }
 
 /// The name under which rows kept back by the limit are counted.
-pub(super) const BELOW_K: &str = "class below k";
+pub(crate) const BELOW_K: &str = "class below k";
 
 /// Counts without files: what `--dry-run` and `--sample` say.
 pub(super) fn facts_without_files(
@@ -110,7 +110,7 @@ pub(super) fn facts_without_files(
         unreadable,
         ..
     } = done;
-    move_to_withheld(&mut balance, row_risk.as_ref());
+    move_to_withheld(&mut balance, plan, row_risk.as_ref());
     let tables = if sampled {
         Vec::new()
     } else {
@@ -173,7 +173,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
         guarded_header,
         ..
     } = done;
-    move_to_withheld(&mut balance, row_risk.as_ref());
+    move_to_withheld(&mut balance, plan, row_risk.as_ref());
     balance.guarded_cells = balance.guarded_cells.saturating_sub(unguarded) + guarded_header;
     balanced(&balance, &artefacts, plan)?;
     let tables = protect_tables(plan, tables);
@@ -242,8 +242,16 @@ fn row_risk(plan: &Plan, withheld: Option<Withheld>) -> Result<Option<RowRisk>, 
     }))
 }
 
-/// Rows that passed every rule of their own but stand in a small class.
-fn move_to_withheld(balance: &mut Balance, risk: Option<&RowRisk>) {
+/// The name under which records are counted where the policy asks for no rows.
+const NO_EXTRACT: &str = "no extract";
+
+/// Records that passed every rule of their own, but stand in a small class or
+/// in a release without rows.
+fn move_to_withheld(balance: &mut Balance, plan: &Plan, risk: Option<&RowRisk>) {
+    if plan.policy.extract.is_none() && balance.written > 0 {
+        *balance.withheld.entry(NO_EXTRACT.to_owned()).or_default() += balance.written;
+        balance.written = 0;
+    }
     if let Some(risk) = risk.filter(|risk| risk.withheld > 0) {
         balance.written = balance.written.saturating_sub(risk.withheld);
         *balance.withheld.entry(BELOW_K.to_owned()).or_default() += risk.withheld;
@@ -542,6 +550,7 @@ pub(super) fn end_prints(
         "key_id": key.id().to_string(),
         "policy_sha256": hex(&plan.policy.identity),
         "weak_lengths": lengths,
+        "own_text": "grouped",
         "columns": columns,
     }))?;
     if head.len() >= PRINTS_HEAD {
@@ -550,6 +559,7 @@ pub(super) fn end_prints(
             "key_id": key.id().to_string(),
             "policy_sha256": hex(&plan.policy.identity),
             "weak_lengths": lengths,
+            "own_text": "grouped",
             "columns": [],
         }))?;
     }

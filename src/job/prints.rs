@@ -7,8 +7,10 @@
 use crate::key::fingerprint::Fingerprinter;
 use crate::kinds::fold::fold;
 use crate::plan::{Column, Plan, Protection, STRICT_CHARACTERS};
+use crate::treat::Treat;
 
-/// Class of a strict value: hunted everywhere.
+/// Class of a strict value: hunted everywhere. A text that is strict by its
+/// length alone is a word, and no leak, where many records share it.
 const STRICT: u8 = 0;
 /// Class of a weak value bound to its own column.
 const OWN_COLUMN: u8 = 1;
@@ -16,9 +18,6 @@ const OWN_COLUMN: u8 = 1;
 const OWN_TEXT: u8 = 2;
 /// Class of a weak value counted elsewhere.
 const COINCIDENCE: u8 = 3;
-/// Class of a text that is strict by its length alone: a leak, unless so many
-/// records share it that it is a word and no identifier.
-const LONG_TEXT: u8 = 0;
 
 /// Times that a text must be seen to count as a word that many records share:
 /// the check reads the same number.
@@ -40,9 +39,11 @@ pub(super) struct Prints<'a> {
 
 impl<'a> Prints<'a> {
     pub(super) fn new(plan: &Plan, fingerprinter: &'a Fingerprinter) -> Self {
+        // What a generalised or shifted column holds can equal a raw value of
+        // another record; its closed form is what keeps raw values out.
+        let never_itself = |treat: &Treat| matches!(treat, Treat::Pseudonymise(_) | Treat::Mask(_));
         let own_column = |column: &Column| {
-            column
-                .leaves
+            (column.leaves && never_itself(&column.treat))
                 .then(|| fingerprinter.of(&format!("column:{}", column.output)))
         };
         Self {
@@ -104,7 +105,7 @@ impl<'a> Prints<'a> {
         let characters = characters(&self.folded);
         if column.protection == Protection::ByLength && characters >= STRICT_CHARACTERS {
             if self.seen.fewer_than(print, SHARED_WORD) {
-                push(LONG_TEXT, print, out);
+                push(STRICT, print, out);
             }
         } else if self.seen.fewer_than(print, 1) {
             push(COINCIDENCE, print, out);
@@ -120,8 +121,16 @@ impl<'a> Prints<'a> {
         if column.own_row && !self.texts.is_empty() && long_enough(&self.folded, characters) {
             let bit = characters.min(255);
             self.weak_lengths[bit / 64] |= 1 << (bit % 64);
+            let two = self.folded.chars().take(2).map(char::len_utf8).sum();
+            let opening = self.folded.get(..two).unwrap_or_default();
             for text in &self.texts {
-                push(OWN_TEXT, self.fingerprinter.bound(*text, print), out);
+                let within = self.fingerprinter.within(*text);
+                // Grouped by text: 20 bits of the text, 20 of the first two
+                // characters in it, 24 of the value in it.
+                let grouped = *text >> 44 << 44
+                    | within.of(opening) >> 44 << 24
+                    | within.of(&self.folded) >> 40;
+                push(OWN_TEXT, grouped, out);
             }
         }
     }
@@ -159,7 +168,7 @@ impl<'a> Prints<'a> {
         let print = self.fingerprinter.of(&self.folded);
         if characters(&self.folded) >= STRICT_CHARACTERS {
             if self.seen.fewer_than(print, SHARED_WORD) {
-                push(LONG_TEXT, print, out);
+                push(STRICT, print, out);
             }
         } else if self.seen.fewer_than(print, 1) {
             push(COINCIDENCE, print, out);

@@ -88,8 +88,13 @@ pub enum Stop {
     #[error("records do not balance: {0}")]
     Balance(String),
     /// The input could not be read.
-    #[error(transparent)]
-    Read(#[from] ReadError),
+    #[error("{file}: {error}")]
+    Read {
+        /// Name of the file as shown.
+        file: String,
+        /// Why.
+        error: ReadError,
+    },
     /// The input changed between two readings.
     #[error("the input changed while it was read")]
     InputChanged,
@@ -125,6 +130,41 @@ impl Stop {
         }
     }
 
+    /// Why it matters; empty where the message says it all.
+    #[must_use]
+    pub fn why(&self) -> &'static str {
+        match self {
+            Stop::Expired(_) => "what was weighed then may not hold now",
+            Stop::Recipient(_) => {
+                "each recipient gets codes of its own, so that two of them cannot join their files"
+            }
+            Stop::Drift { .. } | Stop::UnknownKey { .. } => {
+                "a column that no rule names could hold anything; nothing was written"
+            }
+            Stop::Unreadable { .. } | Stop::ValueRefused { .. } => {
+                "the policy says `refuse` here; nothing was published"
+            }
+            Stop::TooManyBad { .. } => {
+                "where so much cannot be read, the file is probably not what the policy was written for; nothing was published"
+            }
+            Stop::Limit(_) => {
+                "the release would show more than the policy allows; nothing was published"
+            }
+            Stop::Check { .. } => "what the check found must not leave; the release was taken away",
+            Stop::CheckFailed(_) => "a release that was not checked is not published",
+            Stop::Balance(_) => {
+                "a record that went nowhere, or twice, makes every figure doubtful; nothing was published"
+            }
+            Stop::Read { .. } => {
+                "a release from a part of the input would be another release; nothing was published"
+            }
+            Stop::InputChanged => "the two readings were of different data; nothing was published",
+            Stop::Write { .. } => "a release appears whole or not at all; nothing was published",
+            Stop::Out(_) => "a release never overwrites or joins anything",
+            Stop::Policy(_) | Stop::Interrupted | Stop::Panicked => "",
+        }
+    }
+
     /// What to do next.
     #[must_use]
     pub fn help(&self) -> &'static str {
@@ -150,12 +190,12 @@ impl Stop {
                 "coarsen the columns or tables named, or change the limit with a reviewer"
             }
             Stop::Check { .. } => {
-                "the places are in leaks.csv beside the message; change the rule of the column that lets the value through, and run again"
+                "change the rule of the column that lets the value through, and run again"
             }
             Stop::CheckFailed(_) | Stop::Balance(_) | Stop::Panicked => {
                 "this is a defect: report it with the policy and an invented input, never with real records"
             }
-            Stop::Read(_) => "check the file and the [input] section of the policy",
+            Stop::Read { error, .. } => error.help(),
             Stop::InputChanged => "give the run a file that nothing else writes to",
             Stop::Write { .. } => {
                 "free space or choose another --out; what was begun has been removed"

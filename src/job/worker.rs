@@ -9,14 +9,14 @@ use super::row::RowWriter;
 use super::sample::Share;
 use super::stop::Stop;
 use crate::engine::Work;
-use crate::input::{Chunk, Event, Reading, Reason, Record, RecordReader};
+use crate::input::{Chunk, Event, Reading, Reason, Record, RecordReader, Unknown};
 use crate::key::Tagger;
 use crate::key::fingerprint::Fingerprinter;
 use crate::kinds::Misfit;
 use crate::plan::Plan;
 use crate::plan::bind::Binding;
 use crate::plan::record::{Desk, Fate, Receive, Value};
-use crate::policy::model::{Bad, Class, Format, Invalid, SubjectMissing};
+use crate::policy::model::{Bad, Class, Format, Invalid, SubjectMissing, Unlisted};
 use crate::tally::balance::bump;
 use crate::tally::{Balance, ColumnCounts, Person, TableTally};
 
@@ -192,10 +192,9 @@ impl<'a> Worker<'a> {
             return Ok(());
         }
         let plan = self.plan;
-        let values = |at: usize| -> Option<&str> {
-            let value = record.get(*binding.columns.get(at)?)?;
-            (!plan.missing.is(value)).then_some(value)
-        };
+        let present = |at: &usize| record.get(*at).filter(|value| !plan.missing.is(value));
+        let gathered: Vec<Option<&str>> = binding.columns.iter().map(present).collect();
+        let values = |at: usize| -> Option<&str> { gathered.get(at).copied().flatten() };
         piece.records += 1;
         plan.begin(&mut local.desk, &values);
         let person = self.person(&local.desk);
@@ -472,7 +471,13 @@ impl<'a> Work for Worker<'a> {
             .readers
             .get_mut(file)
             .and_then(Option::take)
-            .unwrap_or_else(|| RecordReader::new(self.reading, width, &names));
+            .unwrap_or_else(|| {
+                let unlisted = match self.plan.policy.unlisted {
+                    Unlisted::Refuse => Unknown::Report,
+                    Unlisted::Drop => Unknown::Skip,
+                };
+                RecordReader::new(self.reading, width, &names).unknown(unlisted)
+            });
         let mut stop = None;
         reader.read(&chunk, |event: Event<'_>| {
             if stop.is_some() {

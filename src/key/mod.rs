@@ -26,6 +26,7 @@
 //! ```
 
 mod code;
+mod destroy;
 mod error;
 mod file;
 pub mod fingerprint;
@@ -39,6 +40,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 pub use code::{CodeFault, CodeFormat, ReadCode, collision_odds, shift_days};
+pub use destroy::{Destroyed, destroy};
 pub use error::KeyError;
 pub use file::MODES_CHECKED;
 pub use tag::Tagger;

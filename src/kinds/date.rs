@@ -27,6 +27,14 @@ impl Kind for Date {
 
     fn normalise(&self, value: &str, opt: &KindOptions, out: &mut String) -> Result<(), Misfit> {
         out.clear();
+        if opt.date_format.is_none()
+            && let Some(day) = CivilDate::parse_iso(value)
+        {
+            // As most are written: nothing to fold.
+            day?;
+            out.push_str(value);
+            return Ok(());
+        }
         CivilDate::read(value, opt.date_format.as_ref())?.write(out);
         Ok(())
     }
@@ -73,10 +81,8 @@ impl CivilDate {
     /// [`Misfit::Empty`], [`Misfit::Form`] where it is none of the forms,
     /// [`Misfit::Date`] where the calendar has no such day.
     pub fn parse(value: &str) -> Result<Self, Misfit> {
-        if let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = value.as_bytes()
-            && let Some(number) = decimal([*y1, *y2, *y3, *y4, *m1, *m2, *d1, *d2])
-        {
-            return split(number);
+        if let Some(day) = Self::parse_iso(value) {
+            return day;
         }
         let mut folded = ['\0'; 12];
         let mut n = 0;
@@ -142,6 +148,17 @@ impl CivilDate {
             return Err(Misfit::Form);
         }
         split(value(0, 4) * 10_000 + value(5, month_len) * 100 + value(day_at, day_len))
+    }
+
+    /// Reads YYYY-MM-DD in ASCII; `None` where it is anything else.
+    #[inline]
+    fn parse_iso(value: &str) -> Option<Result<Self, Misfit>> {
+        match *value.as_bytes() {
+            [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] => {
+                decimal([y1, y2, y3, y4, m1, m2, d1, d2]).map(split)
+            }
+            _ => None,
+        }
     }
 
     /// Reads by a declared format where there is one, else the five forms.
@@ -226,7 +243,8 @@ fn decimal(bytes: [u8; 8]) -> Option<u32> {
         if d > 9 {
             return None;
         }
-        sum = sum * 10 + u32::from(d);
+        // At most 99,999,999: nothing wraps.
+        sum = sum.wrapping_mul(10).wrapping_add(u32::from(d));
     }
     Some(sum)
 }

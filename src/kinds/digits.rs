@@ -22,6 +22,8 @@ pub(crate) enum Gap {
     Join,
     /// Parentheses as well, as in `(010) 6234`.
     Paren,
+    /// A slash as well, as in `0755/8234`.
+    Slash,
     /// A tabulator or an end of line as well.
     Line,
     /// Anything else: the chain ends.
@@ -83,6 +85,7 @@ enum Class {
     Line,
     Open,
     Close,
+    Slash,
     Plus,
     X,
     Other,
@@ -98,6 +101,7 @@ fn classify(c: char) -> Class {
         '\t' | '\n' | '\r' => Class::Line,
         '(' => Class::Open,
         ')' => Class::Close,
+        '/' => Class::Slash,
         '+' => Class::Plus,
         // Look-alikes too: Cyrillic, Greek, the multiplication sign.
         'x' | 'X' | 'х' | 'Х' | 'Χ' | 'χ' | '×' => Class::X,
@@ -135,36 +139,270 @@ fn classify(c: char) -> Class {
     }
 }
 
-/// [`classify`] for ASCII, made once.
-static ASCII: std::sync::LazyLock<[Class; 128]> =
-    std::sync::LazyLock::new(|| std::array::from_fn(|b| classify(char::from(b as u8))));
+/// [`classify`] for ASCII; and `Other` for what is none.
+const ASCII: [Class; 256] = {
+    let mut table = [Class::Other; 256];
+    let mut b = 0u8;
+    while b < 128 {
+        table[b as usize] = match b {
+            b'0'..=b'9' => Class::Digit(b - b'0'),
+            b'.' => Class::Separator(Mark::Dot),
+            b'-' => Class::Separator(Mark::Dash),
+            b' ' => Class::Separator(Mark::Space),
+            b'_' => Class::Separator(Mark::Other),
+            b'\t' | b'\n' | b'\r' => Class::Line,
+            b'(' => Class::Open,
+            b')' => Class::Close,
+            b'/' => Class::Slash,
+            b'+' => Class::Plus,
+            b'x' | b'X' => Class::X,
+            _ => Class::Other,
+        };
+        b += 1;
+    }
+    table
+};
+
+/// Length of a character of class `Other`, by its first byte; 0 where the
+/// first byte does not tell.
+const OTHER: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut b = 0usize;
+    while b < 128 {
+        if matches!(ASCII[b], Class::Other) {
+            table[b] = 1;
+        }
+        b += 1;
+    }
+    // Han, U+5000–9FFF.
+    b = 0xE5;
+    while b <= 0xE9 {
+        table[b] = 3;
+        b += 1;
+    }
+    table
+};
+
+/// Class and length of the character at byte `at`; the usual ones by the byte.
+#[inline]
+fn class_at(text: &str, at: usize) -> Option<(Class, usize)> {
+    let of = |b: u8| ASCII[usize::from(b)];
+    Some(match *text.as_bytes().get(at..)? {
+        [b @ ..=0x7F, ..] => (of(b), 1),
+        // Han; 、 and 。; quotation marks.
+        [0xE5..=0xE9, ..]
+        | [0xE4, 0xB8..=0xBF, ..]
+        | [0xE3, 0x80, 0x81 | 0x82, ..]
+        | [0xE2, 0x80, 0x98..=0x9F, ..] => (Class::Other, 3),
+        // Full-width ASCII up to the underscore.
+        [0xEF, 0xBC, c @ 0x81..=0xBF, ..] => (of(c - 0x60), 3),
+        [] => return None,
+        _ => {
+            let c = text.get(at..)?.chars().next()?;
+            (classify(c), c.len_utf8())
+        }
+    })
+}
+
+/// The end of the run of characters of class `Other` that begins at `at`.
+#[inline]
+fn skip_others(text: &str, mut at: usize) -> usize {
+    let bytes = text.as_bytes();
+    loop {
+        while let Some(&b) = bytes.get(at) {
+            match OTHER[usize::from(b)] {
+                0 => break,
+                len => at += usize::from(len),
+            }
+        }
+        match class_at(text, at) {
+            Some((Class::Other, len)) => at += len,
+            _ => return at,
+        }
+    }
+}
+
+/// A fast look over the bytes of a text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Look {
+    /// At least as many as there are digits of any script, full-width ones
+    /// aside.
+    pub(crate) digits: usize,
+    /// At least as many as there are first bytes of U+F000–FFFF, the
+    /// full-width forms.
+    pub(crate) wide: usize,
+    /// Whether there is an ASCII `@`.
+    pub(crate) at: bool,
+    /// Whether there may be a `+` outside the full-width forms.
+    pub(crate) plus: bool,
+}
+
+/// Whether this is a first byte of characters among which there are digits,
+/// U+F000–FFFF aside.
+#[inline]
+fn leads_to_digits(b: u8) -> bool {
+    (b == 0xC2)
+        | (b == 0xD9)
+        | (b == 0xDB)
+        | (b == 0xDF)
+        | (b.wrapping_sub(0xE0) < 3)
+        | (b == 0xEA)
+        | (b == 0xF0)
+}
+
+/// Counts of [`Look`], sixteen side by side; they wrap at 256.
+#[derive(Default)]
+struct Lanes {
+    digits: [u8; 16],
+    wide: [u8; 16],
+    at: [u8; 16],
+    plus: [u8; 16],
+}
+
+impl Lanes {
+    #[inline]
+    fn add(&mut self, chunk: &[u8; 16]) {
+        let Self {
+            digits,
+            wide,
+            at,
+            plus,
+        } = self;
+        for (i, &b) in chunk.iter().enumerate() {
+            let digit = (b.wrapping_sub(b'0') < 10) | leads_to_digits(b);
+            digits[i] = digits[i].wrapping_add(u8::from(digit));
+            wide[i] = wide[i].wrapping_add(u8::from(b == 0xEF));
+            at[i] |= u8::from(b == b'@');
+            plus[i] |= u8::from((b == b'+') | (b == 0xE2));
+        }
+    }
+
+    #[inline]
+    fn sum(&self, seen: &mut Look) {
+        let sum = |lane: &[u8; 16]| {
+            lane.iter()
+                .fold(0usize, |sum, &n| sum.wrapping_add(usize::from(n)))
+        };
+        seen.digits += sum(&self.digits);
+        seen.wide += sum(&self.wide);
+        seen.at |= u128::from_ne_bytes(self.at) != 0;
+        seen.plus |= u128::from_ne_bytes(self.plus) != 0;
+    }
+}
+
+/// Looks over `bytes`, sixteen at a time.
+#[inline]
+pub(crate) fn look(bytes: &[u8]) -> Look {
+    let mut seen = Look::default();
+    let mut lanes = Lanes::default();
+    if bytes.len() >= 16 {
+        // Counted in bytes, which wrap at 256.
+        for part in bytes.chunks(16 * 254) {
+            let (chunks, rest) = part.as_chunks::<16>();
+            for chunk in chunks {
+                lanes.add(chunk);
+            }
+            if !rest.is_empty()
+                && let Some(last) = bytes.last_chunk::<16>()
+            {
+                // The last sixteen without those that were counted.
+                let counted = 8 * (16 - rest.len() as u32);
+                lanes.add(&(u128::from_le_bytes(*last) >> counted).to_le_bytes());
+            }
+            lanes.sum(&mut seen);
+            lanes = Lanes::default();
+        }
+        return seen;
+    }
+    let few = match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        (Some(head), Some(tail)) => {
+            let shared = 8 * (16 - bytes.len() as u32);
+            let tail = u64::from_le_bytes(*tail).checked_shr(shared).unwrap_or(0);
+            u128::from(u64::from_le_bytes(*head)) | (u128::from(tail) << 64)
+        }
+        _ => bytes
+            .iter()
+            .rev()
+            .fold(0, |all, &b| (all << 8) | u128::from(b)),
+    };
+    lanes.add(&few.to_le_bytes());
+    lanes.sum(&mut seen);
+    seen
+}
+
+/// What there is among the full-width forms.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Wide {
+    /// Full-width digits: at least as many as there are.
+    pub(crate) digits: usize,
+    /// Whether there is a full-width or small `@`.
+    pub(crate) at: bool,
+    /// Whether there is a full-width or small `+`.
+    pub(crate) plus: bool,
+}
+
+/// Looks for full-width digits, `@` and `+`.
+pub(crate) fn look_wide(bytes: &[u8]) -> Wide {
+    let mut seen = Wide::default();
+    let Some(last) = bytes.len().checked_sub(2) else {
+        return seen;
+    };
+    let mut from = 0;
+    while from < last {
+        let mut digits = [0u8; 16];
+        let mut others = [0u8; 16];
+        let part = last.min(from + 16 * 255);
+        while from + 16 <= part {
+            let at = |i: usize| bytes.get(i..).and_then(|rest| rest.first_chunk::<16>());
+            let (Some(a), Some(b), Some(c)) = (at(from), at(from + 1), at(from + 2)) else {
+                break;
+            };
+            for i in 0..16 {
+                let wide = (a[i] == 0xEF) & (b[i] == 0xBC);
+                let small = (a[i] == 0xEF) & ((b[i] == 0xB9) | (b[i] == 0xAC));
+                digits[i] = digits[i].wrapping_add(u8::from(wide & (c[i].wrapping_sub(0x90) < 10)));
+                let is_at = (wide & (c[i] == 0xA0)) | (small & (c[i] == 0xAB));
+                let is_plus = (wide & (c[i] == 0x8B)) | (small & ((c[i] == 0xA2) | (c[i] == 0xA9)));
+                others[i] |= u8::from(is_at) | (u8::from(is_plus) << 1);
+            }
+            from += 16;
+        }
+        seen.digits += digits
+            .iter()
+            .fold(0usize, |sum, &n| sum.wrapping_add(usize::from(n)));
+        let others = others.iter().fold(0, |all, b| all | b);
+        seen.at |= others & 1 != 0;
+        seen.plus |= others & 2 != 0;
+        while from < part && from + 16 > part {
+            match (bytes.get(from), bytes.get(from + 1), bytes.get(from + 2)) {
+                (Some(0xEF), Some(0xBC), Some(0x90..=0x99)) => seen.digits += 1,
+                (Some(0xEF), Some(0xBC), Some(0xA0)) | (Some(0xEF), Some(0xB9), Some(0xAB)) => {
+                    seen.at = true
+                }
+                (Some(0xEF), Some(0xBC), Some(0x8B))
+                | (Some(0xEF), Some(0xB9), Some(0xA2))
+                | (Some(0xEF), Some(0xAC), Some(0xA9)) => {
+                    seen.plus = true;
+                }
+                _ => {}
+            }
+            from += 1;
+        }
+    }
+    seen
+}
 
 impl Digits {
     /// Splits `text` into groups, in place of those of the text before.
     pub(crate) fn set(&mut self, text: &str) {
         self.values.clear();
         self.groups.clear();
-        let ascii = &*ASCII;
         let bytes = text.as_bytes();
         let mut at = 0usize;
         let mut gap = Between::new();
         let mut open: Option<(bool, u32)> = None; // an unfinished group: soft, first digit
         let mut start = 0u32;
-        while let Some(&b) = bytes.get(at) {
-            let (class, len) = match b {
-                0..=0x7F => (
-                    ascii.get(usize::from(b)).copied().unwrap_or(Class::Other),
-                    1,
-                ),
-                // U+5000–9FFF: Han.
-                0xE5..=0xE9 => (Class::Other, 3),
-                _ => {
-                    let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else {
-                        break;
-                    };
-                    (classify(c), c.len_utf8())
-                }
-            };
+        while let Some((class, len)) = class_at(text, at) {
             let here = at as u32;
             at += len;
             let (soft, value) = match class {
@@ -181,6 +419,10 @@ impl Digits {
                         bytes.get(at).copied(),
                         self.groups.last_mut(),
                     );
+                    if class == Class::Other {
+                        // What is more of it changes nothing.
+                        at = skip_others(text, at);
+                    }
                     continue;
                 }
             };
@@ -197,6 +439,12 @@ impl Digits {
                 }
             }
             self.values.push(value);
+            if !soft {
+                let rest = bytes.get(at..).unwrap_or_default();
+                let run = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+                self.values.extend(rest.iter().take(run).map(|b| b - b'0'));
+                at += run;
+            }
         }
         if let Some((_, first)) = open {
             self.finish(start, bytes.len() as u32, first, &mut gap);
@@ -278,6 +526,11 @@ impl Between {
                 self.count = self.count.saturating_add(1);
             }
             Class::Format => {}
+            Class::Slash => {
+                self.gap = self.gap.max(Gap::Slash);
+                self.mark = Mark::Other;
+                self.count = self.count.saturating_add(1);
+            }
             Class::Line => self.gap = self.gap.max(Gap::Line),
             Class::Open => {
                 self.gap = self.gap.max(Gap::Paren);
@@ -316,9 +569,73 @@ impl Between {
         }
         if matches!(
             class,
-            Class::Open | Class::Close | Class::Plus | Class::Line
+            Class::Open | Class::Close | Class::Slash | Class::Plus | Class::Line
         ) {
             self.x_open = false;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::unicode::tests::awkward;
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_character_that_classifies_as_a_digit_is_counted_by_the_fast_look() {
+        for c in (0..=0x10_FFFFu32).filter_map(char::from_u32) {
+            let class = classify(c);
+            for text in [
+                c.to_string(),
+                format!("{c}{}", "中".repeat(20)),
+                format!("{}{c}", "a".repeat(17)),
+                format!("{}{c}b", "a".repeat(40)),
+            ] {
+                let (seen, wide) = (look(text.as_bytes()), look_wide(text.as_bytes()));
+                match class {
+                    Class::Digit(_) | Class::Soft(_) => {
+                        assert!(seen.digits + wide.digits > 0, "{:x}", c as u32)
+                    }
+                    Class::Plus => assert!(seen.plus || wide.plus, "{:x}", c as u32),
+                    _ if narrow(c) == '@' || c == '\u{FE6B}' => {
+                        assert!(seen.at || wide.at, "{:x}", c as u32)
+                    }
+                    _ => {}
+                }
+                assert!(wide.digits == 0 || seen.wide > 0);
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_counted_to_the_end() {
+        let text = "1".repeat(100_003) + &"５".repeat(70_001) + "@＋";
+        let (seen, wide) = (look(text.as_bytes()), look_wide(text.as_bytes()));
+        assert!(seen.digits >= 100_003 && seen.at && !seen.plus && seen.wide >= 70_001);
+        assert!(wide.digits >= 70_001 && wide.plus && !wide.at);
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_way_by_bytes_classifies_as_by_characters(c in awkward()) {
+            let text = c.to_string();
+            let (class, len) = class_at(&text, 0).unwrap();
+            prop_assert!(class == classify(c) && len == c.len_utf8());
+        }
+
+        #[test]
+        fn groups_are_maximal_runs_and_hold_every_digit(chars in proptest::collection::vec(prop_oneof![2 => proptest::char::range('0', '9'), 1 => awkward()], 0..40)) {
+            let text: String = chars.into_iter().collect();
+            let mut digits = Digits::default();
+            digits.set(&text);
+            let expected: Vec<u8> = text.chars().filter_map(|c| match classify(c) { Class::Digit(d) | Class::Soft(d) => Some(d), _ => None }).collect();
+            prop_assert_eq!(&digits.values, &expected);
+            for group in &digits.groups {
+                let inside = text.get(group.start as usize..group.end as usize).unwrap();
+                prop_assert_eq!(inside.chars().count(), group.len as usize);
+                prop_assert!(inside.chars().all(|c| matches!(classify(c), Class::Digit(_))) || inside.chars().all(|c| matches!(classify(c), Class::Soft(_))));
+            }
         }
     }
 }

@@ -15,8 +15,8 @@ use super::unicode::{digit_value, is_format, is_separator, is_unspaced, nfkc_eac
 const DROP: u8 = 0xFF;
 
 /// Fold of each ASCII byte.
-const ASCII: [u8; 128] = {
-    let mut table = [DROP; 128];
+const ASCII: [u8; 256] = {
+    let mut table = [DROP; 256];
     let mut b = 0u8;
     while b < 128 {
         let space = matches!(b, 9..=13 | b' ');
@@ -32,13 +32,18 @@ const ASCII: [u8; 128] = {
 /// Folds `text` into `out`, which is cleared first.
 pub fn fold(text: &str, out: &mut String) {
     out.clear();
-    let mut bytes = std::mem::take(out).into_bytes();
-    if text.is_ascii() {
-        fold_ascii(text.as_bytes(), &mut bytes);
-    } else {
-        fold_mixed(text, &mut bytes);
+    if !text.is_ascii() {
+        fold_mixed(text, out);
+        return;
     }
-    // Only whole characters were written, so this never takes the slow way.
+    // Short and compact, as numbers are: often its own fold.
+    if text.len() <= 32 && text.bytes().all(|b| ASCII[usize::from(b)] == b) {
+        out.push_str(text);
+        return;
+    }
+    let mut bytes = std::mem::take(out).into_bytes();
+    fold_ascii(text.as_bytes(), &mut bytes);
+    // ASCII was written, so this never takes the slow way.
     *out = String::from_utf8(bytes).unwrap_or_else(|_| {
         let mut plain = String::new();
         fold_plainly(text, |c, _| plain.push(c));
@@ -47,136 +52,137 @@ pub fn fold(text: &str, out: &mut String) {
 }
 
 fn fold_ascii(text: &[u8], out: &mut Vec<u8>) {
-    out.resize(text.len(), 0);
-    let mut n = 0;
-    for &b in text {
-        let folded = ASCII.get(usize::from(b)).copied().unwrap_or(DROP);
-        if let Some(slot) = out.get_mut(n) {
-            *slot = folded;
+    out.resize(text.len() + 16, 0);
+    let mut n = 0usize;
+    for chunk in text.chunks(16) {
+        // Room for sixteen is always left: no more than was read is written.
+        let Some(slots) = out
+            .get_mut(n..)
+            .and_then(|rest| rest.first_chunk_mut::<16>())
+        else {
+            break;
+        };
+        let mut k = 0usize;
+        for &b in chunk {
+            let folded = ASCII[usize::from(b)];
+            slots[k & 15] = folded;
+            k = k.wrapping_add(usize::from(folded != DROP));
         }
-        n += usize::from(folded != DROP);
+        n = n.wrapping_add(k);
     }
     out.truncate(n);
 }
 
-/// Folds what holds more than ASCII: the usual characters of Chinese, Japanese,
-/// Korean, Russian and Western texts by the byte, the rest by the character.
-fn fold_mixed(text: &str, out: &mut Vec<u8>) {
-    let bytes = text.as_bytes();
-    let ascii = |out: &mut Vec<u8>, b: u8| {
-        let folded = ASCII.get(usize::from(b)).copied().unwrap_or(DROP);
-        if folded != DROP {
-            out.push(folded);
+/// What the short way makes of a character.
+enum Short {
+    /// It is taken out, so many bytes.
+    Nothing(usize),
+    /// It becomes this one, from so many bytes.
+    One(char, usize),
+    /// It goes the long way.
+    No,
+}
+
+/// How many bytes at `at` fold to themselves as they are: of the usual
+/// characters of Chinese, Japanese, Korean, Russian and Western texts. All of
+/// them are [`simple`]; tests compare each with the definition.
+#[inline]
+fn same(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(&a) = bytes.get(at) {
+        // Han, U+5000–9FFF, first.
+        if (0xE5..=0xE9).contains(&a) {
+            at += 3;
+            continue;
         }
+        if a < 0x80 {
+            if ASCII[usize::from(a)] != a {
+                break;
+            }
+            at += 1;
+            continue;
+        }
+        let b = bytes.get(at + 1).copied().unwrap_or(0);
+        let c = bytes.get(at + 2).copied().unwrap_or(0);
+        at += match (a, b) {
+            // Han, U+4E00–4FFF.
+            (0xE4, 0xB8..) => 3,
+            // CJK punctuation; kana; Hangul syllables; quotation marks.
+            (0xE3, 0x80) if matches!(c, 0x81..=0x9B) => 3,
+            (0xE3, 0x81) if c >= 0x81 => 3,
+            (0xE3, 0x82) if c <= 0x96 || c >= 0xA1 => 3,
+            (0xE3, 0x83) if c <= 0xBA => 3,
+            (0xEA, 0xB0..) | (0xEB | 0xEC, _) | (0xED, ..=0x9D) => 3,
+            (0xE2, 0x80) if matches!(c, 0x98..=0x9F) => 3,
+            // ß to ÿ, and ×; а to я without х.
+            (0xC3, 0x97 | 0x9F..) => 2,
+            (0xD0, 0xB0..) | (0xD1, ..=0x84 | 0x86..=0x8F) => 2,
+            _ => break,
+        };
+    }
+    at
+}
+
+/// What becomes of the character at the head of `rest`, which is not the same.
+#[inline]
+fn short(rest: &[u8]) -> Short {
+    let ascii = |b: u8, len: usize| match ASCII[usize::from(b)] {
+        DROP => Short::Nothing(len),
+        folded => Short::One(char::from(folded), len),
     };
+    match *rest {
+        [b @ ..=0x7F, ..] => ascii(b, 1),
+        // Full-width ASCII.
+        [0xEF, 0xBC, c @ 0x81..=0xBF, ..] => ascii(c - 0x60, 3),
+        [0xEF, 0xBD, c @ 0x80..=0x9E, ..] => ascii(c - 0x20, 3),
+        // The ideographic space; zero width, dashes.
+        [0xE3, 0x80, 0x80, ..] | [0xE2, 0x80, 0x8B..=0x90 | 0x92..=0x95, ..] => Short::Nothing(3),
+        // No-break space, middle dot.
+        [0xC2, 0xA0 | 0xB7, ..] => Short::Nothing(2),
+        // À to Þ.
+        [0xC3, c @ 0x80..=0x9E, ..] => Short::One(char::from(c + 0x60), 2),
+        // Cyrillic: Х and х; А to П, Р to Я.
+        [0xD0, 0xA5, ..] | [0xD1, 0x85, ..] => Short::One('x', 2),
+        [0xD0, c @ 0x90..=0xAF, ..] => Short::One(
+            char::from_u32(0x0430 + u32::from(c - 0x90)).unwrap_or_default(),
+            2,
+        ),
+        _ => Short::No,
+    }
+}
+
+/// Folds what holds more than ASCII: the usual characters by the byte, the
+/// rest by the character.
+fn fold_mixed(text: &str, out: &mut String) {
+    out.reserve(text.len());
+    let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
         let start = at;
-        // Where the last character and its fold begin.
-        let mut last = (at, out.len());
-        while let Some(rest) = bytes.get(at..) {
-            let before = (at, out.len());
-            // Every arm takes characters that `simple` knows; tests compare
-            // each of them with the definition.
-            at += match *rest {
-                [b @ ..=0x7F, ..] => {
-                    ascii(out, b);
-                    1
+        loop {
+            let end = same(bytes, at);
+            out.push_str(text.get(at..end).unwrap_or_default());
+            at = end;
+            match bytes.get(at..).map_or(Short::No, short) {
+                Short::Nothing(len) => at += len,
+                Short::One(c, len) => {
+                    out.push(c);
+                    at += len;
                 }
-                // Han, U+4E00–9FFF.
-                [a @ 0xE5..=0xE9, b, c, ..] => {
-                    out.extend_from_slice(&[a, b, c]);
-                    3
-                }
-                [0xE4, b @ 0xB8..=0xBF, c, ..] => {
-                    out.extend_from_slice(&[0xE4, b, c]);
-                    3
-                }
-                // Full-width ASCII.
-                [0xEF, 0xBC, c @ 0x81..=0xBF, ..] => {
-                    ascii(out, c - 0x60);
-                    3
-                }
-                [0xEF, 0xBD, c @ 0x80..=0x9E, ..] => {
-                    ascii(out, c - 0x20);
-                    3
-                }
-                // The ideographic space; CJK punctuation.
-                [0xE3, 0x80, 0x80, ..] => 3,
-                [0xE3, 0x80, c @ 0x81..=0x9B, ..] => {
-                    out.extend_from_slice(&[0xE3, 0x80, c]);
-                    3
-                }
-                // Kana.
-                [0xE3, b @ 0x81, c @ 0x81..=0xBF, ..]
-                | [0xE3, b @ 0x82, c @ (0x80..=0x96 | 0xA1..=0xBF), ..]
-                | [0xE3, b @ 0x83, c @ 0x80..=0xBA, ..] => {
-                    out.extend_from_slice(&[0xE3, b, c]);
-                    3
-                }
-                // Hangul syllables.
-                [0xEA, b @ 0xB0..=0xBF, c, ..] => {
-                    out.extend_from_slice(&[0xEA, b, c]);
-                    3
-                }
-                [a @ (0xEB | 0xEC), b, c, ..] => {
-                    out.extend_from_slice(&[a, b, c]);
-                    3
-                }
-                [0xED, b @ 0x80..=0x9D, c, ..] => {
-                    out.extend_from_slice(&[0xED, b, c]);
-                    3
-                }
-                // Zero width, dashes; quotation marks.
-                [0xE2, 0x80, 0x8B..=0x90 | 0x92..=0x95, ..] => 3,
-                [0xE2, 0x80, c @ 0x98..=0x9F, ..] => {
-                    out.extend_from_slice(&[0xE2, 0x80, c]);
-                    3
-                }
-                // No-break space, middle dot.
-                [0xC2, 0xA0 | 0xB7, ..] => 2,
-                // À to Þ without ×; ß to ÿ and ×.
-                [0xC3, c @ (0x80..=0x96 | 0x98..=0x9E), ..] => {
-                    out.extend_from_slice(&[0xC3, c + 0x20]);
-                    2
-                }
-                [0xC3, c @ (0x97 | 0x9F..=0xBF), ..] => {
-                    out.extend_from_slice(&[0xC3, c]);
-                    2
-                }
-                // Cyrillic: Х and х, А to П, Р to Я, а to п, р to я.
-                [0xD0, 0xA5, ..] | [0xD1, 0x85, ..] => {
-                    out.push(b'x');
-                    2
-                }
-                [0xD0, c @ 0x90..=0x9F, ..] => {
-                    out.extend_from_slice(&[0xD0, c + 0x20]);
-                    2
-                }
-                [0xD0, c @ 0xA0..=0xAF, ..] => {
-                    out.extend_from_slice(&[0xD1, c - 0x20]);
-                    2
-                }
-                [0xD0, c @ 0xB0..=0xBF, ..] => {
-                    out.extend_from_slice(&[0xD0, c]);
-                    2
-                }
-                [0xD1, c @ 0x80..=0x8F, ..] => {
-                    out.extend_from_slice(&[0xD1, c]);
-                    2
-                }
-                _ => break,
-            };
-            last = before;
+                Short::No => break,
+            }
         }
         if at >= bytes.len() {
             return;
         }
         // Something else begins here. What stands before it may compose with
         // it, so go back by one character.
-        if at > start {
-            (at, _) = last;
-            out.truncate(last.1);
+        if at > start
+            && let Some(c) = text.get(..at).and_then(|before| before.chars().next_back())
+        {
+            at -= c.len_utf8();
+            let mut len = out.len();
+            fold_char(simple(c).unwrap_or(c), |folded| len -= folded.len_utf8());
+            out.truncate(len);
         }
         let Some(rest) = text.get(at..) else { return };
         at += long_way(rest, out);
@@ -186,7 +192,7 @@ fn fold_mixed(text: &str, out: &mut Vec<u8>) {
 /// Folds the head of `rest` by characters, up to a simple character that a
 /// simple one follows, and says how many bytes that was: at least one
 /// character.
-fn long_way(rest: &str, out: &mut Vec<u8>) -> usize {
+fn long_way(rest: &str, out: &mut String) -> usize {
     let mut chars = rest.char_indices().peekable();
     let mut stop = rest.len();
     let mut first = true;
@@ -199,10 +205,7 @@ fn long_way(rest: &str, out: &mut Vec<u8>) -> usize {
         first = false;
     }
     let segment = rest.get(..stop).unwrap_or_default();
-    let mut buffer = [0; 4];
-    fold_plainly(segment, |c, _| {
-        out.extend_from_slice(c.encode_utf8(&mut buffer).as_bytes());
-    });
+    fold_plainly(segment, |c, _| out.push(c));
     stop
 }
 

@@ -11,38 +11,68 @@
 //!
 //! Values shorter than 2 Han or 4 other characters are not looked for.
 
+use super::cn::ResidentId;
 use super::date::CivilDate;
-use super::digits::{Digits, Gap, Group, NOWHERE};
+use super::digits::{Digits, Gap, Group, NOWHERE, look, look_wide};
 use super::fold::{MappedFold, fold, stands_free};
-use super::phone;
+use super::number::Number as Numeral;
+use super::phone::{self, Phone};
+use super::region::Region;
 use super::scan::Hit;
-use super::unicode::{digit_value, is_han, narrow};
+use super::unicode::{is_han, narrow};
 use super::{Kind, KindOptions};
 use std::ops::Range;
 
 /// The protected values of one record, to be found in its texts. One a worker,
 /// cleared for each record; buffers are kept.
+///
+/// Values are only put by when they are added; what is made of them to be
+/// found is made when a text might hold them.
 #[derive(Default)]
 pub struct OwnRow {
+    /// Values as they stand, one after the other.
+    raw: String,
+    pending: Vec<Pending>,
+    texts: Vec<Text>,
     /// Folds of text values, one after the other.
     folds: String,
-    texts: Vec<Text>,
     /// Digits of numbers (0 to 9), one number after the other.
     digits: Vec<u8>,
     numbers: Vec<Number>,
     days: Vec<(CivilDate, &'static str)>,
     /// The fewest digits that a text must have to hold a number or a day.
     fewest: usize,
-    /// A value on its way, its normal form, and what is made of a text.
+    /// A value on its way, its fold or normal form.
     one: String,
+    /// What is made of a text.
     note: String,
     mapped: MappedFold,
     groups: Digits,
 }
 
+/// A value of digits that is not read yet.
+struct Pending {
+    raw: Range<usize>,
+    as_kind: As,
+    region: Option<Region>,
+    label: &'static str,
+}
+
+/// As what a value is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum As {
+    Date,
+    Phone,
+    Id,
+    Number,
+    Other,
+}
+
 /// A text value to be found.
 struct Text {
-    fold: Range<usize>,
+    raw: Range<usize>,
+    /// Its fold, once it is made.
+    fold: Option<Range<usize>>,
     /// Its first two characters where both are Han: a text without them, as
     /// they are, cannot hold the value.
     han: Option<[[u8; 3]; 2]>,
@@ -72,11 +102,8 @@ enum What {
 /// It holds values of a record: `Debug` shows how many.
 impl std::fmt::Debug for OwnRow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "OwnRow({} values)",
-            self.texts.len() + self.numbers.len() + self.days.len()
-        )
+        let values = self.pending.len() + self.texts.len() + self.numbers.len() + self.days.len();
+        write!(f, "OwnRow({values} values)")
     }
 }
 
@@ -84,13 +111,18 @@ impl OwnRow {
     /// No values yet.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self {
+            fewest: usize::MAX,
+            ..Self::default()
+        }
     }
 
     /// Forgets the values of the record before.
     pub fn clear(&mut self) {
-        self.folds.clear();
+        self.raw.clear();
+        self.pending.clear();
         self.texts.clear();
+        self.folds.clear();
         self.digits.clear();
         self.numbers.clear();
         self.days.clear();
@@ -100,7 +132,10 @@ impl OwnRow {
     /// Whether there is nothing to be found.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.texts.is_empty() && self.numbers.is_empty() && self.days.is_empty()
+        self.pending.is_empty()
+            && self.texts.is_empty()
+            && self.numbers.is_empty()
+            && self.days.is_empty()
     }
 
     /// Adds a value of a protected column, as it stands in the record. A value
@@ -113,65 +148,112 @@ impl OwnRow {
         opt: &KindOptions,
         label: &'static str,
     ) {
-        if self.is_empty() {
-            self.fewest = usize::MAX;
-        }
-        let value = value.trim();
+        let value = trimmed(value);
         if value.is_empty() {
             return;
         }
-        match kind.map(Kind::name) {
-            Some("date") => {
-                if let Ok(day) = CivilDate::read(value, opt.date_format.as_ref()) {
+        let as_kind = match kind.map(Kind::name) {
+            Some("date") => As::Date,
+            Some("phone") => As::Phone,
+            Some("cn-resident-id") => As::Id,
+            Some("number") => As::Number,
+            _ => As::Other,
+        };
+        if as_kind == As::Date
+            && let Some(format) = &opt.date_format
+        {
+            if let Ok(day) = format.read(value) {
+                self.days.push((day, label));
+                self.fewest = self.fewest.min(6);
+            }
+            self.add_text(value, label);
+            return;
+        }
+        match plain_digits(value) {
+            Some(count) => {
+                let least = match as_kind {
+                    As::Date => 6,
+                    As::Phone => 7,
+                    As::Id => 15,
+                    As::Number | As::Other => 4,
+                };
+                self.fewest = self.fewest.min(count.min(least));
+                let from = self.raw.len();
+                self.raw.push_str(value);
+                self.pending.push(Pending {
+                    raw: from..self.raw.len(),
+                    as_kind,
+                    region: opt.region,
+                    label,
+                });
+            }
+            None => self.read(value, as_kind, opt.region, label),
+        }
+    }
+
+    /// Makes of a value what is looked for.
+    fn read(&mut self, value: &str, as_kind: As, region: Option<Region>, label: &'static str) {
+        let opt = KindOptions {
+            region,
+            date_format: None,
+        };
+        let mut one = std::mem::take(&mut self.one);
+        let known = match as_kind {
+            As::Date => match CivilDate::parse(value) {
+                Ok(day) => {
                     self.days.push((day, label));
                     self.fewest = self.fewest.min(6);
-                    if opt.date_format.is_some() {
-                        self.add_text(value, label);
-                    }
-                    return;
+                    true
+                }
+                Err(_) => false,
+            },
+            As::Phone => {
+                Phone.normalise(value, &opt, &mut one).is_ok() && self.add_phone(&one, label)
+            }
+            As::Id => {
+                ResidentId.normalise(value, &opt, &mut one).is_ok() && {
+                    self.push_number(&one, What::Id(one.ends_with('X')), label)
                 }
             }
-            Some("phone") => {
-                if self.normal(kind, value, opt) && self.add_phone(label) {
-                    return;
+            As::Number => {
+                if Numeral.normalise(value, &opt, &mut one).is_ok() {
+                    self.push_number(&one, What::Plain, label);
                 }
+                false
             }
-            Some("cn-resident-id") => {
-                if self.normal(kind, value, opt) {
-                    let x = self.one.ends_with('X');
-                    self.push_number(What::Id(x), label);
-                    return;
-                }
+            As::Other => false,
+        };
+        if !known {
+            // Nothing but digits with separators and signs between them, and
+            // perhaps an X at the end; or text.
+            fold(value, &mut one);
+            let body = one.strip_suffix('x').unwrap_or(&one);
+            let signs = |b: u8| matches!(b, b'+' | b'(' | b')' | b'/' | b',');
+            if body.bytes().all(|b| b.is_ascii_digit() || signs(b))
+                && body.bytes().any(|b| b.is_ascii_digit())
+            {
+                let what = if body.len() < one.len() {
+                    What::WithX
+                } else {
+                    What::Plain
+                };
+                self.push_number(&one, what, label);
+            } else {
+                self.add_text(value, label);
             }
-            Some("number") => {
-                if self.normal(kind, value, opt) {
-                    self.push_number(What::Plain, label);
-                }
-            }
-            _ => {}
         }
-        if !self.add_number(value, label) {
-            self.add_text(value, label);
-        }
+        self.one = one;
     }
 
-    fn normal(&mut self, kind: Option<&dyn Kind>, value: &str, opt: &KindOptions) -> bool {
-        kind.is_some_and(|kind| kind.normalise(value, opt, &mut self.one).is_ok())
-    }
-
-    /// The digits of what stands in `one`, if there are four or more.
-    fn push_number(&mut self, what: What, label: &'static str) {
+    /// The digits of `text`, if there are four or more.
+    fn push_number(&mut self, text: &str, what: What, label: &'static str) -> bool {
         let from = self.digits.len();
-        self.digits.extend(
-            self.one
-                .bytes()
-                .filter(u8::is_ascii_digit)
-                .map(|b| b - b'0'),
-        );
+        self.digits
+            .extend(text.bytes().filter(u8::is_ascii_digit).map(|b| b - b'0'));
         let len = self.digits.len() - from;
         if len < 4 {
             self.digits.truncate(from);
-            return;
+            return false;
         }
         // An ID may stand in its form of 15 digits, a landline without its
         // area code.
@@ -186,13 +268,14 @@ impl OwnRow {
             what,
             label,
         });
+        true
     }
 
-    /// The number of E.164 in `one`.
-    fn add_phone(&mut self, label: &'static str) -> bool {
+    /// A number of E.164.
+    fn add_phone(&mut self, number: &str, label: &'static str) -> bool {
         let mut digits = [0; 15];
         let mut len = 0;
-        for (to, b) in digits.iter_mut().zip(self.one.bytes().skip(1)) {
+        for (to, b) in digits.iter_mut().zip(number.bytes().skip(1)) {
             *to = b - b'0';
             len += 1;
         }
@@ -206,33 +289,11 @@ impl OwnRow {
         } else {
             0
         };
-        self.push_number(What::Phone(code_len, area), label);
-        true
-    }
-
-    /// Takes a value that is nothing but digits with separators and signs
-    /// between, and perhaps an X at the end.
-    fn add_number(&mut self, value: &str, label: &'static str) -> bool {
-        fold(value, &mut self.one);
-        let x = self.one.ends_with('x');
-        let body = self.one.strip_suffix('x').unwrap_or(&self.one);
-        let signs = |b: u8| matches!(b, b'+' | b'(' | b')' | b'/' | b',');
-        if !body.bytes().all(|b| b.is_ascii_digit() || signs(b))
-            || !body.bytes().any(|b| b.is_ascii_digit())
-        {
-            return false;
-        }
-        self.push_number(if x { What::WithX } else { What::Plain }, label);
-        true
+        self.push_number(number, What::Phone(code_len, area), label)
     }
 
     fn add_text(&mut self, value: &str, label: &'static str) {
-        fold(value, &mut self.one);
-        let han = self.one.chars().filter(|&c| is_han(c)).take(2).count();
-        if han < 2 && self.one.chars().nth(3).is_none() {
-            return;
-        }
-        let mut chars = self.one.chars();
+        let mut chars = value.chars();
         let han = match (chars.next(), chars.next()) {
             (Some(a @ '\u{4E00}'..='\u{9FFF}'), Some(b @ '\u{4E00}'..='\u{9FFF}')) => {
                 let mut both = [[0; 3]; 2];
@@ -243,10 +304,11 @@ impl OwnRow {
             }
             _ => None,
         };
-        let from = self.folds.len();
-        self.folds.push_str(&self.one);
+        let from = self.raw.len();
+        self.raw.push_str(value);
         self.texts.push(Text {
-            fold: from..self.folds.len(),
+            raw: from..self.raw.len(),
+            fold: None,
             han,
             label,
         });
@@ -256,39 +318,123 @@ impl OwnRow {
     /// overlapping: [`super::scan::merge`] puts them in order together with
     /// those of a [`super::scan::Scanner`].
     pub fn find(&mut self, text: &str, hits: &mut Vec<Hit>) {
-        if text.len() >= NOWHERE as usize {
+        if self.is_empty() {
             return;
         }
-        self.find_texts(text, hits);
-        if !(self.numbers.is_empty() && self.days.is_empty()) && may_hold_digits(text, self.fewest)
-        {
-            self.groups.set(text);
-            self.find_numbers(text, hits);
-            self.find_days(text, hits);
+        if text.len() >= NOWHERE as usize {
+            // Beyond what is counted here: all of it, rather than nothing.
+            hits.push(Hit {
+                start: 0,
+                end: text.len(),
+                kind: "own-row",
+                proven: false,
+            });
+            return;
         }
+        let seen = look(text.as_bytes());
+        if seen.digits + seen.wide >= self.fewest {
+            let wide = if seen.wide == 0 {
+                0
+            } else {
+                look_wide(text.as_bytes()).digits
+            };
+            if seen.digits + wide >= self.fewest {
+                self.groups.set(text);
+                if self.near_enough() {
+                    // What turns out to be text is sought below.
+                    self.read_pending();
+                    self.find_numbers(text, hits);
+                    self.find_days(text, hits);
+                }
+            }
+        }
+        self.find_texts(text, hits);
+    }
+
+    /// Whether enough digits stand together for a number or a day: two years
+    /// in a sentence are neither.
+    fn near_enough(&self) -> bool {
+        let enough = |chain: &[Group]| {
+            chain.iter().map(|group| group.len as usize).sum::<usize>() >= self.fewest
+        };
+        self.groups.chains().any(enough)
+            || self.groups.groups.windows(3).any(|three| match three {
+                [a, b, c] => c.start - a.end <= 24 && (5..=8).contains(&(a.len + b.len + c.len)),
+                _ => false,
+            })
+    }
+
+    fn read_pending(&mut self) {
+        if self.pending.is_empty() {
+            return;
+        }
+        let mut pending = std::mem::take(&mut self.pending);
+        let raw = std::mem::take(&mut self.raw);
+        let texts = self.texts.len();
+        for Pending {
+            raw: at,
+            as_kind,
+            region,
+            label,
+        } in pending.drain(..)
+        {
+            self.read(raw.get(at).unwrap_or_default(), as_kind, region, label);
+        }
+        // What was text after all stands in a buffer of its own for now.
+        let own = std::mem::replace(&mut self.raw, raw);
+        let offset = self.raw.len();
+        self.raw.push_str(&own);
+        for text in self.texts.iter_mut().skip(texts) {
+            text.raw = text.raw.start + offset..text.raw.end + offset;
+        }
+        self.pending = pending;
     }
 
     fn find_texts(&mut self, text: &str, hits: &mut Vec<Hit>) {
         let (mut folded, mut mapped) = (false, false);
-        for own in &self.texts {
-            let holds = |c: &[u8; 3]| memchr::memmem::find(text.as_bytes(), c).is_some();
+        let mut odd = None;
+        for own in &mut self.texts {
+            let holds = |c: &[u8; 3]| holds_han(text.as_bytes(), *c);
             if let Some([first, second]) = &own.han
                 && !(holds(first) && holds(second))
+                && !*odd.get_or_insert_with(|| holds_odd_han(text.as_bytes()))
             {
                 continue;
             }
-            let Some(value) = self.folds.get(own.fold.clone()) else {
+            let fold_of_value = own.fold.get_or_insert_with(|| {
+                fold(
+                    self.raw.get(own.raw.clone()).unwrap_or_default(),
+                    &mut self.one,
+                );
+                let from = self.folds.len();
+                if long_enough(&self.one) {
+                    self.folds.push_str(&self.one);
+                }
+                from..self.folds.len()
+            });
+            let Some(value) = self
+                .folds
+                .get(fold_of_value.clone())
+                .filter(|fold| !fold.is_empty())
+            else {
                 continue;
             };
             if !folded {
                 fold(text, &mut self.note);
                 folded = true;
             }
-            for at in memchr::memmem::find_iter(self.note.as_bytes(), value.as_bytes()) {
+            let (note, value) = (self.note.as_bytes(), value.as_bytes());
+            let mut from = 0;
+            while let Some(at) = note
+                .get(from..)
+                .and_then(|rest| memchr::memmem::find(rest, value))
+            {
+                let at = from + at;
                 if !mapped {
                     self.mapped.set(text);
                     mapped = true;
                 }
+                from = at + 1;
                 if let Some((start, end)) = self.mapped.origin(at, at + value.len())
                     && stands_free(text, start, end)
                 {
@@ -298,6 +444,7 @@ impl OwnRow {
                         kind: own.label,
                         proven: true,
                     });
+                    from = at + value.len();
                 }
             }
         }
@@ -400,13 +547,9 @@ impl OwnRow {
             }
             for (at, first) in groups.iter().enumerate() {
                 let rest = groups.get(at..).unwrap_or_default();
-                let chain = rest
-                    .iter()
-                    .skip(1)
-                    .take_while(|group| group.gap != Gap::Break)
-                    .count()
-                    + 1;
-                let chain = rest.get(..chain.min(8)).unwrap_or_default();
+                let joined = |group: &&Group| group.gap != Gap::Break;
+                let chain = 1 + rest.iter().skip(1).take(7).take_while(joined).count();
+                let chain = rest.get(..chain).unwrap_or_default();
                 if let Some(last) = whole(chain, self.groups.of(chain), &compact, 0)
                     && let Some(last) = chain.get(last)
                 {
@@ -524,32 +667,72 @@ fn closed(text: &str, end: usize) -> usize {
     end
 }
 
-/// A fast look: whether `text` may hold `least` digits of any script.
-fn may_hold_digits(text: &str, least: usize) -> bool {
+/// How many digits a value has that is digits with separators and signs
+/// between, and perhaps an X at the end, all in ASCII; `None` where it is
+/// anything else or has fewer than four.
+fn plain_digits(value: &str) -> Option<usize> {
+    let bytes = value.as_bytes();
+    let body = bytes
+        .strip_suffix(b"x")
+        .or(bytes.strip_suffix(b"X"))
+        .unwrap_or(bytes);
     let mut digits = 0;
-    let mut others = 0;
-    for &b in text.as_bytes() {
-        digits += usize::from(b.wrapping_sub(b'0') < 10);
-        others += usize::from(matches!(b, 0xC2 | 0xD9..=0xDF | 0xE0..=0xE2 | 0xEA | 0xEF | 0xF0));
+    for &b in body {
+        match b {
+            b'0'..=b'9' => digits += 1,
+            b' ' | b'-' | b'.' | b'_' | b'/' | b'+' | b'(' | b')' => {}
+            _ => return None,
+        }
     }
-    if digits >= least {
-        return true;
+    (digits >= 4).then_some(digits)
+}
+
+/// `value` without white space at its ends, fast where it has none.
+fn trimmed(value: &str) -> &str {
+    let plain = |b: Option<&u8>| b.is_some_and(u8::is_ascii_graphic);
+    let bytes = value.as_bytes();
+    let han =
+        matches!(bytes.first(), Some(0xE4..=0xE9)) && matches!(bytes, [.., 0xE4..=0xE9, _, _]);
+    if han || (plain(bytes.first()) && plain(bytes.last())) {
+        value
+    } else {
+        value.trim()
     }
-    if digits + others < least {
-        return false;
-    }
-    // Full-width commas are no digits: look closer.
-    text.chars()
-        .filter(|&c| digit_value(c).is_some() || !c.is_ascii() && c.is_numeric())
-        .take(least)
-        .count()
-        >= least
+}
+
+/// Whether a fold is 2 Han or 4 other characters or more.
+fn long_enough(fold: &str) -> bool {
+    fold.chars().filter(|&c| is_han(c)).nth(1).is_some() || fold.chars().nth(3).is_some()
+}
+
+/// Whether there may be characters that fold to Han characters and are none of
+/// U+4E00–9FFF as they stand: radicals, compatibility forms, circled ones.
+fn holds_odd_han(bytes: &[u8]) -> bool {
+    let from = |n: usize| bytes.get(n..).unwrap_or_default();
+    let odd = |a: u8, b: u8, c: u8| {
+        u8::from((a == 0xEF) & (b.wrapping_sub(0xA4) < 8))
+            | u8::from((a == 0xE2) & (b.wrapping_sub(0xBA) < 6))
+            | u8::from((a == 0xE3) & (b.wrapping_sub(0x84) < 12))
+            | u8::from((a == 0xE3) & (b == 0x80) & (c >= 0xB8))
+            | u8::from((a == 0xF0) & ((b == 0xAF) | (b == 0x9F)))
+    };
+    let three = bytes.iter().zip(from(1)).zip(from(2));
+    three.fold(0, |any, ((&a, &b), &c)| any | odd(a, b, c)) != 0
+}
+
+/// Whether a Han character, three bytes, stands in a text.
+fn holds_han(text: &[u8], [a, b, c]: [u8; 3]) -> bool {
+    memchr::memchr_iter(c, text).any(|at| {
+        let before = at.checked_sub(2).and_then(|from| text.get(from..at));
+        before == Some(&[a, b])
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::string_slice)] // a panic fails the test
     use super::super::cn::tests::{any_id, written};
-    use super::super::{Region, find, scan::merge};
+    use super::super::{find, scan::merge};
     use super::*;
     use proptest::prelude::*;
 
@@ -604,6 +787,7 @@ mod tests {
             assert_eq!(redacted(latin, text), left, "{text}");
         }
         assert_eq!(redacted(&[("", "买买提·艾力")], "找买买提艾力"), "找#");
+        assert_eq!(redacted(&[("", "aa1aa")], "baa1aa1aa"), "baa1#");
         assert_eq!(redacted(&[("", "Ann")], "Ann"), "Ann"); // too short
         assert_eq!(redacted(&[("", "李")], "李"), "李");
         assert_eq!(
@@ -774,6 +958,27 @@ mod tests {
     }
 
     #[test]
+    fn every_character_that_folds_to_han_is_odd_or_han() {
+        let mut folded = String::new();
+        for c in (0..=0x10_FFFFu32).filter_map(char::from_u32) {
+            let text = c.to_string();
+            fold(&text, &mut folded);
+            if folded
+                .chars()
+                .any(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c))
+            {
+                assert!(
+                    ('\u{4E00}'..='\u{9FFF}').contains(&c) || holds_odd_han(text.as_bytes()),
+                    "{:x}",
+                    c as u32
+                );
+            }
+        }
+        assert_eq!(redacted(&[("", "一二三")], "⼀⼆三"), "#");
+        assert_eq!(redacted(&[("", "⼀⼆三")], "一二三"), "#");
+    }
+
+    #[test]
     fn clearing_forgets() {
         let mut own = OwnRow::new();
         let mut hits = Vec::new();
@@ -798,6 +1003,25 @@ mod tests {
             let written: String = name.chars().enumerate().flat_map(|(i, c)| (if i > 0 { sep.clone() } else { String::new() }).chars().chain([c]).collect::<Vec<_>>()).collect();
             let left = redacted(&[("", &name)], &format!("{before}{written}{after}"));
             prop_assert!(left.contains('#') && !left.contains(&name));
+        }
+
+        /// What the check of a finished text looks for: the fold of a value,
+        /// standing free.
+        #[test]
+        fn nothing_that_stands_free_is_left(
+            value in "[王小aBé12X]{2}[ ·-]?[王小aBé12X]{2,4}|[1-3]{4,6}X?|[12]{2}-[12]{3}",
+            text in "[王小aBé123xX ·.()（\u{200B}-]{0,40}", glue in "[王a1 ]?", by in "[ a王.]?",
+        ) {
+            let text = format!("{glue}{value}{by}{text}");
+            let left = redacted(&[("", &value)], &text);
+            let (mut folded, mut mapped) = (String::new(), MappedFold::new());
+            fold(&value, &mut folded);
+            prop_assume!(long_enough(&folded));
+            mapped.set(&left);
+            for (at, _) in mapped.folded().match_indices(&folded) {
+                let (start, end) = mapped.origin(at, at + folded.len()).unwrap();
+                prop_assert!(!stands_free(&left, start, end), "{} in {} left {}", value, text, left);
+            }
         }
 
         #[test]

@@ -17,7 +17,7 @@
 //! | resident ID, 18 | province, a birth date of 1900–2049 and the check digit hold; or 18 characters beside an ID word | 1 in 55,000 of 18 digits |
 //! | resident ID, 15 | province and birth date hold beside an ID word | never without the word; in redaction 1 in 80 of 15 digits |
 //! | mobile of China | eleven digits `1[3-9]…` in one group or grouped as people group them, with or without 86 | 7 in 100 of 11 digits |
-//! | landline of China | area code of the plan set off from the rest, or +86 | 1 in 3 of numbers that begin with 0 and are so set off |
+//! | landline of China | area code of the plan set off from the rest, or +86 | 1 in 2 of numbers that begin with 0 and are so set off |
 //! | E.164 | `+`, a calling code in use, a length that its country has, ten digits or more | most: the `+` decides |
 //! | e-mail | always | |
 //!
@@ -34,11 +34,12 @@
 //! Overlaps: proven before not proven, then the longer; what overlaps the
 //! winner only in part is joined to it when it is as good, dropped otherwise.
 //! Time is linear in the text; there is no back-tracking. A text in which
-//! there are fewer than eight digits and no `@` is left after one fast look.
+//! there are fewer than ten digits (eight where there is a `+`) and no `@` is
+//! left after one fast look.
 
 use super::cn;
 use super::date::days_in_month;
-use super::digits::{Digits, Gap, Group, Mark, NOWHERE};
+use super::digits::{Digits, Gap, Group, Mark, NOWHERE, look, look_wide};
 use super::phone;
 use super::region::Region;
 use super::unicode::{digit_value, is_format, is_separator, narrow};
@@ -95,6 +96,7 @@ pub struct Scratch {
     candidates: Vec<Candidate>,
     owner: Vec<u32>,
     hits: Vec<Hit>,
+    number: String,
 }
 
 /// The buffers hold digits of a value: `Debug` shows nothing of them.
@@ -240,8 +242,18 @@ impl Scanner {
 
     fn scan(&self, text: &str, scratch: &mut Scratch, want: Want) -> bool {
         let (digits, mails) = worth_it(text.as_bytes(), self.id || self.phone, self.email);
-        if !(digits || mails) || text.len() >= NOWHERE as usize {
+        if !(digits || mails) {
             return false;
+        }
+        if text.len() >= NOWHERE as usize {
+            // Beyond what is counted here: all of it, rather than nothing.
+            scratch.hits.push(Hit {
+                start: 0,
+                end: text.len(),
+                kind: ID,
+                proven: false,
+            });
+            return true;
         }
         if mails {
             emails(text, &mut scratch.hits);
@@ -318,6 +330,55 @@ impl Scanner {
     }
 }
 
+/// Gives every number that can be read in `text` out of adjacent groups of
+/// digits, whatever its kind: its digits in ASCII (with `x` at the end where one
+/// follows 17 digits) and its bytes in the text. Numbers of `least` to `most`
+/// digits; separators, invisible characters, parentheses, slashes and ends of
+/// lines between groups do not matter. Each run of whole groups is one number,
+/// so that a text with n groups gives up to n × `most` of them.
+///
+/// This is how a known value is looked for that may stand in any written form.
+pub fn each_number(
+    text: &str,
+    scratch: &mut Scratch,
+    least: usize,
+    most: usize,
+    mut sink: impl FnMut(&str, std::ops::Range<usize>),
+) {
+    let seen = look(text.as_bytes());
+    if seen.digits + seen.wide < least || text.len() >= NOWHERE as usize {
+        return;
+    }
+    let Scratch { digits, number, .. } = scratch;
+    digits.set(text);
+    for chain in digits.chains() {
+        for from in 0..chain.len() {
+            let rest = chain.get(from..).unwrap_or_default();
+            let Some(first) = rest.first() else { continue };
+            number.clear();
+            for group in rest {
+                number.extend(
+                    digits
+                        .of(std::slice::from_ref(group))
+                        .iter()
+                        .map(|&d| char::from(b'0' + d)),
+                );
+                if number.len() > most {
+                    break;
+                }
+                if number.len() >= least {
+                    sink(number, first.start as usize..group.end as usize);
+                }
+                if number.len() == 17 && group.x_end != 0 && (least..=most).contains(&18) {
+                    number.push('x');
+                    sink(number, first.start as usize..group.x_end as usize);
+                    number.pop();
+                }
+            }
+        }
+    }
+}
+
 /// Chooses among overlapping candidates: the rule is at the head of this file.
 fn settle(scratch: &mut Scratch) {
     let Scratch {
@@ -325,6 +386,7 @@ fn settle(scratch: &mut Scratch) {
         owner,
         hits,
         digits,
+        ..
     } = scratch;
     let hit = |c: &Candidate| Hit {
         start: c.start as usize,
@@ -355,12 +417,13 @@ fn settle(scratch: &mut Scratch) {
             continue;
         };
         // 0 is free; else one more than the index of the owner.
-        let free = groups.iter().any(|&o| o == 0);
+        let free = groups.contains(&0);
         let cut = groups.iter().any(|&o| {
             o.checked_sub(1)
                 .and_then(|o| candidates.get(o as usize))
                 .is_some_and(|other| {
-                    other.proven > candidate.proven
+                    other.proven
+                        && !candidate.proven
                         && (other.from < candidate.from || other.to > candidate.to)
                 })
         });
@@ -522,14 +585,11 @@ impl Window<'_> {
             17 => {}
             _ => return None,
         }
-        let gap = self.worst_gap();
-        if gap == Gap::Paren {
-            return None;
-        }
         let beside = |cached: &mut Option<Context>| {
             *cached.get_or_insert_with(|| context(self.text, first.start))
         };
-        let line = gap == Gap::Line;
+        // Over parentheses, slashes and ends of lines only what checks.
+        let far = self.worst_gap() > Gap::Join;
         if len == 18 || (len == 17 && x) {
             let mut id = [b'X'; 18];
             for (to, d) in id.iter_mut().zip(self.digits) {
@@ -542,7 +602,7 @@ impl Window<'_> {
             if real && checks {
                 return Some(self.candidate(first.start, end, ID, plausible));
             }
-            if line || (len == 17 && last.x_doubtful) {
+            if far || (len == 17 && last.x_doubtful) {
                 return None;
             }
             let proven = match beside(cached) {
@@ -553,7 +613,7 @@ impl Window<'_> {
             let usual = plausible && self.parted_at(&[3, 6, 10, 12, 14, 17]);
             return (proven || usual).then(|| self.candidate(first.start, end, ID, proven));
         }
-        if line {
+        if far {
             return None;
         }
         if len == 15 {
@@ -607,7 +667,7 @@ impl Window<'_> {
     /// its calling code.
     fn phone(&self) -> Option<Candidate> {
         let (first, last) = (self.first()?, self.groups.last()?);
-        if self.worst_gap() > Gap::Paren {
+        if self.worst_gap() > Gap::Slash {
             return None;
         }
         let proven = self.international(first).or_else(|| self.national(first))?;
@@ -622,7 +682,7 @@ impl Window<'_> {
                 .groups
                 .iter()
                 .skip(1)
-                .any(|group| group.gap == Gap::Paren)
+                .any(|group| matches!(group.gap, Gap::Paren | Gap::Slash))
         {
             start = first.paren;
         }
@@ -692,6 +752,9 @@ impl Window<'_> {
         match self.digits {
             number if phone::is_mobile_of_china(number) => {
                 let usual = singles || usual_mobile(seen);
+                if self.worst_gap() == Gap::Slash {
+                    return None;
+                }
                 if !usual && self.reads_as_something_else(seen) {
                     return None;
                 }
@@ -734,7 +797,7 @@ impl Window<'_> {
         let mut back = before.chars().rev().map(narrow);
         back.next() == Some('.')
             && back.next() == Some('0')
-            && !back.next().is_some_and(|c| digit_value(c).is_some())
+            && back.next().is_none_or(|c| digit_value(c).is_none())
     }
 
     /// Days, addresses of machines, versions, thousands.
@@ -833,99 +896,26 @@ fn usual_mobile(seen: &[u8]) -> bool {
 }
 
 /// Whether there may be a number, whether there may be an address.
+///
+/// The shortest number has eight digits behind a `+`, ten without one.
+#[inline]
 fn worth_it(bytes: &[u8], numbers: bool, mails: bool) -> (bool, bool) {
     if bytes.len() < 6 {
         return (false, false);
     }
-    let mut seen = Survey::default();
-    let mut chunks = bytes.chunks_exact(16);
-    let mut lanes = Lanes::default();
-    let mut n = 0u8;
-    for chunk in &mut chunks {
-        if let Ok(chunk) = chunk.try_into() {
-            lanes.add(chunk);
-        }
-        n += 1;
-        if n == u8::MAX {
-            seen.take(&mut lanes);
-            n = 0;
-        }
+    let seen = look(bytes);
+    let enough = |digits: usize, plus: bool| numbers && digits >= if plus { 8 } else { 10 };
+    if seen.wide == 0 {
+        return (enough(seen.digits, seen.plus), mails && seen.at);
     }
-    let rest = chunks.remainder();
-    if !rest.is_empty() {
-        seen.take(&mut lanes);
-        let mut last = [0u8; 16];
-        for (to, from) in last.iter_mut().zip(rest) {
-            *to = *from;
-        }
-        lanes.add(&last);
+    if !mails && !enough(seen.digits + seen.wide, true) {
+        return (false, false);
     }
-    seen.take(&mut lanes);
-    let mut wide_digits = 0;
-    let mut wide_at = false;
-    if seen.wide > 0 && (mails || seen.digits + seen.leads + seen.wide >= 8) {
-        for at in memchr::memchr_iter(0xEF, bytes) {
-            match (bytes.get(at + 1), bytes.get(at + 2)) {
-                (Some(0xBC), Some(0x90..=0x99)) => wide_digits += 1,
-                (Some(0xBC), Some(0xA0)) | (Some(0xB9), Some(0xAB)) => wide_at = true,
-                _ => {}
-            }
-        }
-    }
+    let wide = look_wide(bytes);
     (
-        numbers && seen.digits + seen.leads + wide_digits >= 8,
-        mails && (seen.ats > 0 || wide_at),
+        enough(seen.digits + wide.digits, seen.plus || wide.plus),
+        mails && (seen.at || wide.at),
     )
-}
-
-/// Counts over a text.
-#[derive(Default)]
-struct Survey {
-    digits: usize,
-    /// First bytes of characters among which there are digits outside ASCII.
-    leads: usize,
-    wide: usize,
-    ats: usize,
-}
-
-/// The same sixteen times, so that they are counted side by side.
-#[derive(Default)]
-struct Lanes {
-    digits: [u8; 16],
-    leads: [u8; 16],
-    wide: [u8; 16],
-    ats: [u8; 16],
-}
-
-impl Lanes {
-    #[inline]
-    fn add(&mut self, chunk: &[u8; 16]) {
-        for (i, &b) in chunk.iter().enumerate() {
-            self.digits[i] += u8::from(b.wrapping_sub(b'0') < 10);
-            self.leads[i] += u8::from(
-                (b == 0xC2)
-                    | (b == 0xD9)
-                    | (b == 0xDB)
-                    | (b == 0xDF)
-                    | (b.wrapping_sub(0xE0) < 3)
-                    | (b == 0xEA)
-                    | (b == 0xF0),
-            );
-            self.wide[i] += u8::from(b == 0xEF);
-            self.ats[i] += u8::from(b == b'@');
-        }
-    }
-}
-
-impl Survey {
-    fn take(&mut self, lanes: &mut Lanes) {
-        let sum = |lane: &[u8; 16]| lane.iter().map(|&n| usize::from(n)).sum::<usize>();
-        self.digits += sum(&lanes.digits);
-        self.leads += sum(&lanes.leads);
-        self.wide += sum(&lanes.wide);
-        self.ats += sum(&lanes.ats);
-        *lanes = Lanes::default();
-    }
 }
 
 /// Finds addresses. The local part is ASCII, in half or full width, and may be

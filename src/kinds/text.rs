@@ -66,7 +66,11 @@ impl Kind for Text {
 /// The `text` form of `value` into `out`, which is cleared first.
 pub(crate) fn tidy(value: &str, out: &mut String) {
     out.clear();
-    if value.is_ascii() && !value.bytes().any(|b| b.is_ascii_control()) {
+    if value.is_ascii()
+        && !value
+            .bytes()
+            .fold(false, |any, b| any | b.is_ascii_control())
+    {
         let mut words = value.split_ascii_whitespace();
         if let Some(word) = words.next() {
             out.push_str(word);
@@ -75,6 +79,10 @@ pub(crate) fn tidy(value: &str, out: &mut String) {
             out.push(' ');
             out.push_str(word);
         }
+        return;
+    }
+    if plain(value.as_bytes()) {
+        out.push_str(value);
         return;
     }
     let mut gap = false;
@@ -89,6 +97,22 @@ pub(crate) fn tidy(value: &str, out: &mut String) {
             out.push(c);
         }
     });
+}
+
+/// Whether these are ASCII letters and the like, Han and a little punctuation
+/// with no white space: such text is its own form.
+fn plain(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    loop {
+        rest = match rest {
+            [] => return true,
+            [0x21..=0x7E, rest @ ..]
+            | [0xE5..=0xE9, _, _, rest @ ..]
+            | [0xE4, 0xB8..=0xBF, _, rest @ ..]
+            | [0xE3, 0x80, 0x81 | 0x82, rest @ ..] => rest,
+            _ => return false,
+        };
+    }
 }
 
 #[cfg(test)]

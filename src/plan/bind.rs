@@ -1,7 +1,5 @@
 //! A plan meets a header: every column found, or the run stops.
 
-use std::fmt::Write as _;
-
 use super::Plan;
 use crate::cell::CellBuf;
 use crate::policy::model::Unlisted;
@@ -17,15 +15,65 @@ pub struct Binding {
     pub width: usize,
 }
 
-/// How a header differs from the policy. Names of columns are not cells: they are shown.
+/// How a header differs from the policy. Names of columns are not cells: they
+/// are shown, unless they read like values. A file without a header, read as if
+/// it had one, would otherwise show its first record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Drift {
     /// Named by the policy, absent from the header.
     pub missing: Vec<String>,
     /// In the header, not in the policy.
-    pub unknown: Vec<String>,
+    pub unknown: Vec<Heading>,
     /// More than once in the header.
-    pub duplicated: Vec<String>,
+    pub duplicated: Vec<Heading>,
+    /// No column of the policy is in the header, which is then probably none.
+    pub no_header: bool,
+}
+
+/// Longest name of a column that is shown, in characters, and most digits in it.
+const LONGEST_NAME: usize = 60;
+const MOST_DIGITS: usize = 5;
+
+/// A column of the header in a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heading {
+    /// By name, which reads like one.
+    Name(String),
+    /// By its place, from 1: its name reads like a value.
+    Place(usize),
+}
+
+impl Heading {
+    fn new(at: usize, name: &str, no_header: bool) -> Self {
+        let digits = name.chars().filter(|c| c.is_numeric()).count();
+        let like_a_value = no_header
+            || digits > MOST_DIGITS
+            || name.contains('@')
+            || name.chars().count() > LONGEST_NAME;
+        if like_a_value {
+            Self::Place(at + 1)
+        } else {
+            Self::Name(name.to_owned())
+        }
+    }
+
+    /// The name, where it is shown.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Name(name) => Some(name),
+            Self::Place(_) => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Heading {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Name(name) => write!(f, "\"{name}\""),
+            Self::Place(at) => write!(f, "column {at}"),
+        }
+    }
 }
 
 impl Drift {
@@ -41,10 +89,11 @@ impl Drift {
             .filter_map(|missing| {
                 self.unknown
                     .iter()
+                    .filter_map(Heading::name)
                     .map(|unknown| (likeness(missing, unknown), unknown))
                     .filter(|(likeness, _)| *likeness > 0.6)
                     .max_by(|a, b| a.0.total_cmp(&b.0))
-                    .map(|(_, unknown)| (missing.as_str(), unknown.as_str()))
+                    .map(|(_, unknown)| (missing.as_str(), unknown))
             })
             .collect()
     }
@@ -53,20 +102,28 @@ impl Drift {
     #[must_use]
     pub fn describe(&self) -> String {
         let mut text = String::new();
+        let missing: Vec<String> = self
+            .missing
+            .iter()
+            .map(|name| format!("\"{name}\""))
+            .collect();
+        let shown = |names: &[Heading]| names.iter().map(ToString::to_string).collect();
         for (what, names) in [
-            ("missing from the input", &self.missing),
-            ("not named by the policy", &self.unknown),
-            ("more than once in the header", &self.duplicated),
+            ("missing from the input", missing),
+            ("not named by the policy", shown(&self.unknown)),
+            ("more than once in the header", shown(&self.duplicated)),
         ] {
             if !names.is_empty() {
-                let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
-                // Writing to a String cannot fail.
-                let _: std::fmt::Result = writeln!(text, "{what}: {}", quoted.join(", "));
+                text.push_str(&format!("{what}: {}\n", names.join(", ")));
             }
         }
+        if self.no_header {
+            text.push_str(
+                "none of the policy's columns is in the first line: the file may have no header\n",
+            );
+        }
         for (old, new) in self.likely_renames() {
-            let _: std::fmt::Result =
-                writeln!(text, "\"{old}\" may have been renamed to \"{new}\"");
+            text.push_str(&format!("\"{old}\" may have been renamed to \"{new}\"\n"));
         }
         text
     }
@@ -97,14 +154,16 @@ pub fn bind(plan: &Plan, header: &[CellBuf]) -> Result<Binding, Drift> {
             None => drift.missing.push(column.name.clone()),
         }
     }
+    drift.no_header = !plan.columns.is_empty() && columns.is_empty();
+    let heading = |at: usize, name: &str, drift: &Drift| Heading::new(at, name, drift.no_header);
     let mut unlisted = Vec::new();
     for (at, name) in names.iter().enumerate() {
         if names.iter().take(at).any(|earlier| earlier == name) {
-            drift.duplicated.push((*name).to_owned());
+            drift.duplicated.push(heading(at, name, &drift));
         } else if !plan.columns.iter().any(|column| column.name == *name) {
             unlisted.push(at);
             if plan.policy.unlisted == Unlisted::Refuse {
-                drift.unknown.push((*name).to_owned());
+                drift.unknown.push(heading(at, name, &drift));
             }
         }
     }
@@ -117,5 +176,70 @@ pub fn bind(plan: &Plan, header: &[CellBuf]) -> Result<Binding, Drift> {
     } else {
         drift.duplicated.dedup();
         Err(drift)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::key::Key;
+
+    fn drift(header: &[&str]) -> Drift {
+        let text = "policy = \"a/b\"\nversion = 1\npurpose = \"p\"\n[grounds]\ng = \"g\"\n\
+                    [columns.name]\ndo = \"drop\"\nground = \"g\"\nwhy = \"w\"\n\
+                    [columns.birth_date]\ndo = \"drop\"\nground = \"g\"\nwhy = \"w\"\n";
+        let policy = crate::policy::parse("p.toml", text, &mut |_| {
+            Err(std::io::Error::from(std::io::ErrorKind::NotFound))
+        });
+        let plan = Plan::compile(Arc::new(policy.unwrap()), None, &Key::test_key());
+        let header: Vec<CellBuf> = header
+            .iter()
+            .map(|name| CellBuf::new((*name).to_owned()))
+            .collect();
+        bind(&plan.ok().unwrap(), &header).unwrap_err()
+    }
+
+    #[test]
+    fn a_renamed_column_is_named_with_its_likely_old_name() {
+        let text = drift(&["name", "Birth-Date", "name"]).describe();
+        assert!(
+            text.contains("missing from the input: \"birth_date\""),
+            "{text}"
+        );
+        assert!(
+            text.contains("\"birth_date\" may have been renamed to \"Birth-Date\""),
+            "{text}"
+        );
+        assert!(
+            text.contains("more than once in the header: \"name\""),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_first_record_taken_for_a_header_is_not_shown() {
+        let drift = drift(&["Invented Person", "1975-03-09"]);
+        let text = format!("{}{drift:?}", drift.describe());
+        assert!(
+            text.contains("not named by the policy: column 1, column 2"),
+            "{text}"
+        );
+        assert!(text.contains("may have no header"), "{text}");
+        assert!(
+            !text.contains("Invented") && !text.contains("1975"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_name_that_reads_like_a_value_is_shown_by_its_place() {
+        let text = drift(&["name", "239901197501284258", "x@example.org"]).describe();
+        assert!(text.contains("column 2, column 3"), "{text}");
+        assert!(
+            !text.contains("2399") && !text.contains("example"),
+            "{text}"
+        );
     }
 }

@@ -11,7 +11,7 @@
 //! are planned are refused by name, since a house rule that is read and not
 //! enforced is worse than none.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use toml::de::DeTable;
@@ -86,6 +86,23 @@ impl HouseRules {
             forbid_kept_kinds: Vec::new(),
         })
     }
+}
+
+/// What a file of house rules is called where it is looked for.
+pub const FILE_NAME: &str = "house-rules.toml";
+
+/// The house rules that hold for a policy at `policy`: the file of that name in
+/// its folder, else in the nearest folder above.
+pub fn nearest(policy: &Path) -> Option<PathBuf> {
+    let folder = match policy.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let folder = std::fs::canonicalize(folder).ok()?;
+    folder
+        .ancestors()
+        .map(|folder| folder.join(FILE_NAME))
+        .find(|path| path.symlink_metadata().is_ok())
 }
 
 /// Reads a file of house rules.
@@ -166,6 +183,19 @@ mod tests {
             ]
         );
         assert!(errors.problems[0].message.contains("`min_cell`"));
+    }
+
+    #[test]
+    fn the_nearest_file_above_a_policy_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let below = root.join("a/b");
+        std::fs::create_dir_all(&below).unwrap();
+        let policy = below.join("p.toml");
+        std::fs::write(root.join(FILE_NAME), "k = 5\n").unwrap();
+        assert_eq!(nearest(&policy), Some(root.join(FILE_NAME)));
+        std::fs::write(below.join(FILE_NAME), "k = 9\n").unwrap();
+        assert_eq!(nearest(&policy), Some(below.join(FILE_NAME)));
     }
 
     #[test]

@@ -57,6 +57,14 @@ fn exists(path: &Path) -> bool {
 }
 
 impl Staging {
+    /// The folder in which a release for `out` is built: what a run that ends
+    /// without cleaning up leaves. `None` where `out` cannot be a folder's name.
+    #[must_use]
+    pub fn folder_for(out: &Path) -> Option<PathBuf> {
+        let name = out.file_name()?.to_str()?;
+        Some(out.with_file_name(format!(".offrecord-{name}")))
+    }
+
     /// Takes the place of `out`, which must not exist.
     ///
     /// # Errors

@@ -9,14 +9,13 @@ use std::io;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::key::CodeFormat;
-
+use super::code::CodeTest;
 use super::csv::{ChunkError, Chunks, Cut, FieldFault, Structure, unquote};
-use super::filter::FingerprintError;
+use super::filter::{FingerprintError, Key};
 use super::jsonl::{LineFault, read_line};
 use super::memo::{Memo, MemoKey};
 use super::verdict::{Place, Reason};
-use super::worker::{Rule, Seen, Worker};
+use super::worker::{Glance, Rule, Seen, Worker};
 
 /// The mark at the start of a file that is UTF-8 and says so.
 pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -65,10 +64,26 @@ impl From<FingerprintError> for Stop {
     }
 }
 
+/// Keys that are asked for in a row.
+const IN_A_ROW: usize = 256;
+
+/// A cell that was read and whose keys wait to be asked for.
+struct Waiting {
+    column: u32,
+    /// The raw field in the chunk, and its record.
+    start: usize,
+    end: usize,
+    record: usize,
+    hash: Option<u64>,
+    glance: Glance,
+    /// One past its last key.
+    keys: usize,
+}
+
 /// A column in one worker.
 struct Lane<'a> {
     rule: &'a Rule<'a>,
-    code: Option<&'a CodeFormat>,
+    code: Option<&'a CodeTest>,
     memo: Memo,
     /// Cells that must be counted each time: what was seen of them.
     known: HashMap<u64, (u32, Seen)>,
@@ -95,6 +110,9 @@ pub(super) fn scan<'a>(
             .collect(),
         structure: Structure::default(),
         unquoted: Vec::new(),
+        waiting: Vec::new(),
+        keys: Vec::new(),
+        hits: Vec::new(),
         artefact: 0,
         chunk: 0,
         lines: Lines::default(),
@@ -172,6 +190,9 @@ struct Eye<'w, 'a> {
     lanes: Vec<Lane<'a>>,
     structure: Structure,
     unquoted: Vec<u8>,
+    waiting: Vec<Waiting>,
+    keys: Vec<Key>,
+    hits: Vec<bool>,
     artefact: u32,
     chunk: u32,
     lines: Lines,
@@ -221,7 +242,7 @@ impl Eye<'_, '_> {
                 if header {
                     quotes += self.head(raw, bytes, column);
                 } else if column < columns {
-                    quotes += self.cell(raw, bytes, record, column);
+                    quotes += self.cell(start, end, bytes, record, column);
                 } else {
                     quotes += super::csv::count_quotes(raw);
                     self.raw(raw, bytes, record, column + 1);
@@ -250,6 +271,7 @@ impl Eye<'_, '_> {
                 record = start;
             }
         }
+        self.ask(bytes);
         if quotes != structure.quotes {
             self.stray_quote(bytes, &structure);
         }
@@ -314,54 +336,104 @@ impl Eye<'_, '_> {
 
     /// Looks at a field that is not empty; returns the quotes in it.
     #[inline]
-    fn cell(&mut self, raw: &[u8], bytes: &[u8], record: usize, column: usize) -> u64 {
+    fn cell(
+        &mut self,
+        start: usize,
+        end: usize,
+        bytes: &[u8],
+        record: usize,
+        column: usize,
+    ) -> u64 {
+        let raw = bytes.get(start..end).unwrap_or(&[]);
         let Some(lane) = self.lanes.get_mut(column) else {
             return 0;
         };
-        let quoted = u64::from(raw.first() == Some(&b'"'));
         if let Some(format) = lane.code {
-            if raw.len() == format.len()
-                && std::str::from_utf8(raw).is_ok_and(|text| format.is_code(text))
-            {
+            if format.check(raw) {
                 self.worker.counts.codes += 1;
                 return 0;
             }
-            return self.look(raw, bytes, record, column, None);
+            return self.look(start, end, bytes, record, column, None);
         }
         if lane.memo.is_idle() {
-            return self.look(raw, bytes, record, column, None);
+            return self.look(start, end, bytes, record, column, None);
         }
         let hash = self.layout.memo.hash(raw);
         if let Some(hash) = hash
             && lane.memo.knows(hash)
         {
-            return if quoted == 1 {
+            return if raw.first() == Some(&b'"') {
                 super::csv::count_quotes(raw)
             } else {
                 0
             };
         }
-        self.look(raw, bytes, record, column, hash)
+        self.look(start, end, bytes, record, column, hash)
     }
 
     /// Looks closely at a field.
     #[inline(never)]
     fn look(
         &mut self,
-        raw: &[u8],
+        start: usize,
+        end: usize,
         bytes: &[u8],
         record: usize,
         column: usize,
         hash: Option<u64>,
     ) -> u64 {
+        if let Some(hash) = hash
+            && self.met_before(column, hash)
+        {
+            let raw = bytes.get(start..end).unwrap_or(&[]);
+            return super::csv::count_quotes(raw);
+        }
+        let raw = bytes.get(start..end).unwrap_or(&[]);
         let mut unquoted = std::mem::take(&mut self.unquoted);
         let (field, quotes) = unquote(raw, &mut unquoted);
-        match field {
-            Ok(text) => self.text(text, bytes, record, column, hash),
-            Err(fault) => {
-                let reason = match fault {
-                    FieldFault::Quote => Reason::Quote,
-                    FieldFault::Return => Reason::Return,
+        match field.map(std::str::from_utf8) {
+            Ok(Ok("")) => {}
+            Ok(Ok(text)) => {
+                let Some(rule) = self.lanes.get(column).map(|lane| lane.rule) else {
+                    return quotes;
+                };
+                let lines = &mut self.lines;
+                let (artefact, chunk) = (self.artefact, self.chunk);
+                let glance = self.worker.glance(text, rule, || Place {
+                    artefact,
+                    chunk,
+                    line: lines.of(bytes, record),
+                    column: u32::try_from(column + 1).unwrap_or(u32::MAX),
+                });
+                let first = self.keys.len();
+                if self
+                    .worker
+                    .prepare(text, &glance.look, rule, &mut self.keys)
+                {
+                    self.keys.truncate(first);
+                    let place = self.place(bytes, record, column + 1);
+                    let seen = self.worker.pursue(text, rule, place, glance);
+                    self.remember(column, hash, seen);
+                } else {
+                    self.waiting.push(Waiting {
+                        column: u32::try_from(column).unwrap_or(u32::MAX),
+                        start,
+                        end,
+                        record,
+                        hash,
+                        glance,
+                        keys: self.keys.len(),
+                    });
+                    if self.keys.len() >= IN_A_ROW || self.waiting.len() >= IN_A_ROW {
+                        self.ask(bytes);
+                    }
+                }
+            }
+            other => {
+                let reason = match other {
+                    Ok(_) => Reason::Utf8,
+                    Err(FieldFault::Quote) => Reason::Quote,
+                    Err(FieldFault::Return) => Reason::Return,
                 };
                 self.note(reason, bytes, record, column + 1);
                 self.raw(raw, bytes, record, column + 1);
@@ -371,6 +443,90 @@ impl Eye<'_, '_> {
         quotes
     }
 
+    /// Asks the filter for all that waits. What it may hold is hunted again, one
+    /// by one.
+    fn ask(&mut self, bytes: &[u8]) {
+        let keys = std::mem::take(&mut self.keys);
+        let mut waiting = std::mem::take(&mut self.waiting);
+        let mut unquoted = std::mem::take(&mut self.unquoted);
+        let mut hits = std::mem::take(&mut self.hits);
+        match &self.worker.shared.hunter {
+            Some(hunter) => hunter.bloom.may_hold_each(&keys, &mut hits),
+            None => hits.clear(),
+        }
+        let mut first = 0;
+        for cell in waiting.drain(..) {
+            let its = hits.get(first..cell.keys).unwrap_or(&[]);
+            first = cell.keys;
+            let column = cell.column as usize;
+            let hit = its.contains(&true);
+            let seen = if hit && let Some(rule) = self.lanes.get(column).map(|lane| lane.rule) {
+                let raw = bytes.get(cell.start..cell.end).unwrap_or(&[]);
+                let (field, _) = unquote(raw, &mut unquoted);
+                let Ok(Ok(text)) = field.map(std::str::from_utf8) else {
+                    continue;
+                };
+                let place = self.place(bytes, cell.record, column + 1);
+                self.worker.pursue(text, rule, place, cell.glance)
+            } else if cell.glance.wrong {
+                Seen::Wrong
+            } else if cell.glance.guarded {
+                Seen::Guarded
+            } else {
+                Seen::Clean
+            };
+            self.remember(column, cell.hash, seen);
+        }
+        self.keys = keys;
+        self.keys.clear();
+        self.hits = hits;
+        self.waiting = waiting;
+        self.unquoted = unquoted;
+    }
+
+    /// Counts a cell that was looked at before and must be counted each time;
+    /// false where it was not.
+    fn met_before(&mut self, column: usize, hash: u64) -> bool {
+        let epoch = self.worker.epoch;
+        let Some(lane) = self.lanes.get(column) else {
+            return false;
+        };
+        if lane.known.is_empty() {
+            return false;
+        }
+        match lane.known.get(&hash) {
+            Some((since, seen)) if *since == epoch => {
+                match *seen {
+                    Seen::Candidate(origin, guarded) => {
+                        self.worker.again(origin);
+                        self.worker.counts.guarded += u64::from(guarded);
+                    }
+                    Seen::Guarded => self.worker.counts.guarded += 1,
+                    Seen::Clean | Seen::Wrong => {}
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Remembers what was seen of a cell.
+    fn remember(&mut self, column: usize, hash: Option<u64>, seen: Seen) {
+        let (Some(hash), Some(lane)) = (hash, self.lanes.get_mut(column)) else {
+            return;
+        };
+        match seen {
+            Seen::Clean => lane.memo.learn(hash),
+            Seen::Guarded | Seen::Candidate(..) => {
+                if lane.known.len() >= 1 << 16 {
+                    lane.known.clear();
+                }
+                lane.known.insert(hash, (self.worker.epoch, seen));
+            }
+            Seen::Wrong => {}
+        }
+    }
+
     /// Hunts in bytes that are not a cell.
     fn raw(&mut self, raw: &[u8], bytes: &[u8], record: usize, column: usize) {
         let place = self.place(bytes, record, column);
@@ -378,24 +534,11 @@ impl Eye<'_, '_> {
             .examine(&String::from_utf8_lossy(raw), &Rule::TEXT, place);
     }
 
-    /// Looks closely at the decoded bytes of a cell.
+    /// Looks closely at the decoded bytes of a cell of JSON Lines.
     fn text(&mut self, text: &[u8], bytes: &[u8], record: usize, column: usize, hash: Option<u64>) {
-        if text.is_empty() {
-            return;
-        }
-        let epoch = self.worker.epoch;
-        if let (Some(hash), Some(lane)) = (hash, self.lanes.get(column))
-            && let Some((since, seen)) = lane.known.get(&hash)
-            && *since == epoch
+        if let Some(hash) = hash
+            && self.met_before(column, hash)
         {
-            match *seen {
-                Seen::Candidate(origin, guarded) => {
-                    self.worker.again(origin);
-                    self.worker.counts.guarded += u64::from(guarded);
-                }
-                Seen::Guarded => self.worker.counts.guarded += 1,
-                Seen::Clean | Seen::Wrong => {}
-            }
             return;
         }
         let place = self.place(bytes, record, column + 1);
@@ -404,21 +547,11 @@ impl Eye<'_, '_> {
             self.raw(text, bytes, record, column + 1);
             return;
         };
-        let Some(lane) = self.lanes.get_mut(column) else {
+        let Some(rule) = self.lanes.get(column).map(|lane| lane.rule) else {
             return;
         };
-        let seen = self.worker.examine(text, lane.rule, place);
-        let Some(hash) = hash else { return };
-        match seen {
-            Seen::Clean => lane.memo.learn(hash),
-            Seen::Guarded | Seen::Candidate(..) => {
-                if lane.known.len() >= 1 << 16 {
-                    lane.known.clear();
-                }
-                lane.known.insert(hash, (epoch, seen));
-            }
-            Seen::Wrong => {}
-        }
+        let seen = self.worker.examine(text, rule, place);
+        self.remember(column, hash, seen);
     }
 
     /// Looks at a chunk of JSON Lines; returns its records and lines.
@@ -467,7 +600,7 @@ impl Eye<'_, '_> {
             return;
         };
         if let Some(format) = lane.code
-            && std::str::from_utf8(text).is_ok_and(|text| format.is_code(text))
+            && format.check(text)
         {
             self.worker.counts.codes += 1;
             return;

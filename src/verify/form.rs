@@ -8,9 +8,10 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::key::CodeFormat;
 use crate::kinds::scan::{Scanner, Scratch};
 use crate::kinds::{self, Kind, KindOptions};
+
+use super::code::CodeTest;
 
 /// How coarse a written date is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,7 +25,7 @@ enum Grain {
 
 /// What kind of form it is, with what is needed to test a cell.
 enum Test {
-    Code(CodeFormat),
+    Code(CodeTest),
     Values(HashSet<Box<str>>),
     Kind {
         kind: &'static dyn Kind,
@@ -80,8 +81,8 @@ impl Form {
         let (test, allowed): (Test, &[&str]) = match word("form")? {
             "code" => {
                 let bits = u32::try_from(number("bits")?).ok()?;
-                let format = CodeFormat::new(word("prefix")?, bits)?;
-                (Test::Code(format), &["prefix", "bits"])
+                let test = CodeTest::new(word("prefix")?, bits)?;
+                (Test::Code(test), &["prefix", "bits"])
             }
             "values" => {
                 let list = json.get("values")?.as_array()?;
@@ -167,7 +168,7 @@ impl Form {
     }
 
     /// The code format, for a column of codes.
-    pub(super) fn code(&self) -> Option<&CodeFormat> {
+    pub(super) fn code(&self) -> Option<&CodeTest> {
         match &self.test {
             Test::Code(format) => Some(format),
             _ => None,
@@ -187,6 +188,18 @@ impl Form {
             Test::Kind { kind, .. } => kind.name() == "date",
             _ => false,
         }
+    }
+
+    /// Whether what fits says no more than the treatment lets out, whatever it
+    /// equals: a raw value that happens to be a year is no leak among years.
+    /// Cells that do not fit are found by the form itself.
+    pub(super) fn is_closed(&self) -> bool {
+        self.is_listed()
+            || self.is_date()
+            || matches!(
+                self.test,
+                Test::Code(_) | Test::Mask { .. } | Test::Prefix(_)
+            )
     }
 
     /// Whether a fitting cell is a plain number.
@@ -214,7 +227,7 @@ impl Form {
     /// Whether a cell that is not empty fits.
     pub(super) fn fits(&self, cell: &str, scratch: &mut FormScratch) -> bool {
         match &self.test {
-            Test::Code(format) => format.is_code(cell),
+            Test::Code(format) => format.check(cell.as_bytes()),
             Test::Values(values) => values.contains(cell),
             Test::Constant(value) => **value == *cell,
             Test::Pattern(whole) => whole.is_match(cell),
@@ -314,7 +327,9 @@ fn digits(bytes: &[u8]) -> Option<u32> {
 fn days_in(year: u32, month: u32) -> u32 {
     match month {
         4 | 6 | 9 | 11 => 30,
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
         2 => 28,
         _ => 31,
     }
@@ -347,7 +362,7 @@ fn fits_date(cell: &str, grain: Grain) -> bool {
             match (digits(&[*a, *b, *c, *d]), digits(&[*e, *f, *g, *h])) {
                 (Some(from), Some(to)) => {
                     let n = u32::from(n);
-                    Some(from % n == 0 && to == from + n - 1)
+                    Some(from.is_multiple_of(n) && to == from + n - 1)
                 }
                 _ => None,
             }

@@ -12,7 +12,7 @@
 use crate::key::fingerprint::{Fingerprinter, Prefixes};
 use crate::kinds::fold::fold;
 
-use super::filter::{Bloom, Group, Print};
+use super::filter::{Bloom, Group, Grouped, Key, Print};
 use super::form::is_day;
 
 /// Strict values have at least this many folded characters …
@@ -38,12 +38,66 @@ pub(super) enum Depth {
     Digits,
 }
 
+/// Why a protected value that stands in a text may be none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Doubt {
+    /// It is one.
+    None,
+    /// It is a word, unless few records have it.
+    IfShared,
+    /// It could as well be a date, a span of years, or a listed value.
+    Always,
+}
+
 /// A piece that the filter may hold.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Hit {
     pub(super) print: Print,
-    /// It could as well be a date, a span of years, or a listed value.
-    pub(super) ambiguous: bool,
+    pub(super) doubt: Doubt,
+}
+
+/// What is done with the fingerprints of pieces.
+pub(super) trait Net {
+    /// Takes the fingerprint of a folded piece.
+    fn cast(&mut self, group: Group, print: u64, folded: &str);
+}
+
+/// Asks the filter at once, and keeps what it may hold.
+pub(super) struct Catch<'a> {
+    pub(super) bloom: &'a Bloom,
+    pub(super) listed: &'a std::collections::HashSet<String>,
+    pub(super) hits: &'a mut Vec<Hit>,
+}
+
+impl Net for Catch<'_> {
+    fn cast(&mut self, group: Group, print: u64, folded: &str) {
+        let print = Print::new(group, print);
+        if self.bloom.may_hold(print.key()) {
+            let digits = folded.bytes().filter(u8::is_ascii_digit).count();
+            let doubt = if is_dateish(folded) || self.listed.contains(folded) {
+                Doubt::Always
+            } else if digits < MIN_DIGITS && !folded.contains('@') {
+                Doubt::IfShared
+            } else {
+                Doubt::None
+            };
+            self.hits.push(Hit { print, doubt });
+        }
+    }
+}
+
+/// Keeps what to ask for, so that the filter can be asked for many in a row.
+pub(super) struct Later<'a>(pub(super) &'a mut Vec<Key>);
+
+impl Net for Later<'_> {
+    #[inline]
+    fn cast(&mut self, group: Group, print: u64, _folded: &str) {
+        let key = Print::new(group, print).key();
+        // The whole, its only token and its only digits are often the same.
+        if self.0.last() != Some(&key) {
+            self.0.push(key);
+        }
+    }
 }
 
 /// The protected values, ready to be asked for.
@@ -51,6 +105,8 @@ pub(super) struct Hunter<'a> {
     pub(super) printer: &'a Fingerprinter,
     pub(super) bloom: &'a Bloom,
     pub(super) weak_lengths: &'a [usize],
+    /// Whether values of class 2 are grouped by text.
+    pub(super) grouped: bool,
     /// Folded values that the manifest itself lists.
     pub(super) listed: &'a std::collections::HashSet<String>,
 }
@@ -63,8 +119,6 @@ pub(super) struct HuntScratch {
     digits: String,
     groups: Vec<DigitGroup>,
     prefixes: Prefixes,
-    /// What the last hunt found.
-    pub(super) hits: Vec<Hit>,
 }
 
 /// A run of digits of any script.
@@ -82,37 +136,52 @@ struct DigitGroup {
 }
 
 impl Hunter<'_> {
-    /// Hunts strict values in a text. `scratch.hits` holds what was found; the
-    /// folded text stays in the scratch for [`own`](Self::own).
-    pub(super) fn strict(&self, text: &str, depth: Depth, scratch: &mut HuntScratch) {
-        scratch.hits.clear();
+    /// Hunts strict values in a text; with `whole`, also what the whole text is
+    /// asked for besides. The folded text stays in the scratch for
+    /// [`own`](Self::own).
+    pub(super) fn strict(
+        &self,
+        text: &str,
+        look: &Look,
+        depth: Depth,
+        whole: Whole,
+        scratch: &mut HuntScratch,
+        net: &mut impl Net,
+    ) {
         fold(text, &mut scratch.folded);
-        let look = Look::of(text);
-        if depth == Depth::All {
-            let folded = std::mem::take(&mut scratch.folded);
-            self.ask(&folded, MIN_CHARS, &mut scratch.hits);
-            scratch.folded = folded;
-            if !look.one_token {
-                self.tokens(text, scratch);
+        let long = scratch.folded.len() >= MIN_CHARS
+            && (scratch.folded.is_ascii() || scratch.folded.chars().count() >= MIN_CHARS);
+        if whole.elsewhere || whole.column.is_some() || long && depth == Depth::All {
+            let print = self.printer.of(&scratch.folded);
+            if whole.elsewhere {
+                net.cast(Group::Elsewhere, print, &scratch.folded);
+            }
+            if long && depth == Depth::All {
+                net.cast(Group::Strict, print, &scratch.folded);
+            }
+            if let Some(context) = whole.column {
+                let bound = self.printer.bound(context, print);
+                net.cast(Group::OwnColumn, bound, &scratch.folded);
             }
         }
+        if depth == Depth::All && !look.one_token && text.len() >= MIN_CHARS {
+            self.tokens(text, scratch, net);
+        }
         if look.digits >= MIN_DIGITS {
-            self.digits(text, scratch);
+            if look.ascii {
+                self.ascii_digits(text, scratch, net);
+            } else {
+                self.digits(text, scratch, net);
+            }
         }
         if look.at {
-            self.addresses(text, scratch);
+            self.addresses(text, scratch, net);
         }
-    }
-
-    /// The fingerprint of the text folded last.
-    pub(super) fn whole(&self, scratch: &HuntScratch) -> u64 {
-        self.printer.of(&scratch.folded)
     }
 
     /// Hunts values bound to `context`, the exact text itself, as substrings of
     /// the text folded last.
-    pub(super) fn own(&self, text: &str, scratch: &mut HuntScratch) {
-        scratch.hits.clear();
+    pub(super) fn own(&self, text: &str, scratch: &mut HuntScratch, hits: &mut Vec<Hit>) {
         let Some(shortest) = self.weak_lengths.first() else {
             return;
         };
@@ -123,63 +192,77 @@ impl Hunter<'_> {
         self.printer
             .prefixes(&scratch.folded, &mut scratch.prefixes);
         let chars = scratch.prefixes.chars();
-        for length in self.weak_lengths {
-            let Some(last) = chars.checked_sub(*length) else {
-                break;
-            };
-            for start in 0..=last {
-                let value = self
-                    .printer
-                    .of_range(&scratch.prefixes, start..start + length);
-                let print = Print::new(Group::OwnText, self.printer.bound(context, value));
-                if self.bloom.may_hold(print) {
-                    scratch.hits.push(Hit {
-                        print,
-                        ambiguous: false,
-                    });
+        let mut ask = |print: Print| {
+            if self.bloom.may_hold(print.key()) {
+                hits.push(Hit {
+                    print,
+                    doubt: Doubt::None,
+                });
+            }
+        };
+        if !self.grouped {
+            for length in self.weak_lengths {
+                for start in 0..(chars + 1).saturating_sub(*length) {
+                    let part = start..start + length;
+                    let value = self.printer.of_range(&scratch.prefixes, part);
+                    ask(Print::new(
+                        Group::OwnText,
+                        self.printer.bound(context, value),
+                    ));
                 }
+            }
+            return;
+        }
+        let openings = self.bloom.openings(context);
+        let within = self.printer.within(context);
+        for start in 0..(chars + 1).saturating_sub(*shortest) {
+            let two = start..(start + 2).min(chars);
+            let opening = within.of_range(&scratch.prefixes, two);
+            if !openings.may_begin(opening) {
+                continue;
+            }
+            for length in self.weak_lengths {
+                if start + length > chars {
+                    break;
+                }
+                let value = within.of_range(&scratch.prefixes, start..start + length);
+                ask(Grouped::new(context, opening, value).print());
             }
         }
     }
 
     /// Asks for a folded piece.
-    fn ask(&self, folded: &str, least: usize, hits: &mut Vec<Hit>) {
+    fn ask(&self, folded: &str, least: usize, net: &mut impl Net) {
         if folded.len() < least || (!folded.is_ascii() && folded.chars().count() < least) {
             return;
         }
-        let print = Print::new(Group::Strict, self.printer.of(folded));
-        if self.bloom.may_hold(print) {
-            hits.push(Hit {
-                print,
-                ambiguous: is_dateish(folded) || self.listed.contains(folded),
-            });
-        }
+        net.cast(Group::Strict, self.printer.of(folded), folded);
     }
 
     /// Tokens: up to white space and punctuation, and runs of letters and
     /// digits alone.
-    fn tokens(&self, text: &str, scratch: &mut HuntScratch) {
+    fn tokens(&self, text: &str, scratch: &mut HuntScratch, net: &mut impl Net) {
         for word in text.split(ends_word) {
-            let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '+');
+            let word = word.trim_matches(|c: char| !is_word(c) && c != '+');
             if word.len() < MIN_CHARS || word.len() == text.len() {
                 continue;
             }
             fold(word, &mut scratch.piece);
-            self.ask(&scratch.piece, MIN_CHARS, &mut scratch.hits);
-            if word.chars().all(char::is_alphanumeric) {
+            self.ask(&scratch.piece, MIN_CHARS, net);
+            if word.chars().all(is_word) {
                 continue;
             }
-            for run in word.split(|c: char| !c.is_alphanumeric()) {
+            for run in word.split(|c: char| !is_word(c)) {
                 if run.len() >= MIN_CHARS {
                     fold(run, &mut scratch.piece);
-                    self.ask(&scratch.piece, MIN_CHARS, &mut scratch.hits);
+                    self.ask(&scratch.piece, MIN_CHARS, net);
                 }
             }
         }
     }
 
     /// E-mail addresses, also where they are glued to other script.
-    fn addresses(&self, text: &str, scratch: &mut HuntScratch) {
+    fn addresses(&self, text: &str, scratch: &mut HuntScratch, net: &mut impl Net) {
         // Full-width forms are folded first; folding takes the dots away, so
         // that the address is cut from the text by what an address may hold.
         let part = |c: char| {
@@ -192,17 +275,16 @@ impl Hunter<'_> {
             }
             let run = run.trim_matches(|c: char| !narrow(c).is_ascii_alphanumeric());
             fold(run, &mut scratch.piece);
-            self.ask(&scratch.piece, MIN_ADDRESS, &mut scratch.hits);
+            self.ask(&scratch.piece, MIN_ADDRESS, net);
         }
     }
 
     /// Sequences of adjacent digit groups.
-    fn digits(&self, text: &str, scratch: &mut HuntScratch) {
+    fn digits(&self, text: &str, scratch: &mut HuntScratch, net: &mut impl Net) {
         let HuntScratch {
             digits,
             groups,
             piece,
-            hits,
             ..
         } = scratch;
         digits.clear();
@@ -230,7 +312,7 @@ impl Hunter<'_> {
                 open = true;
                 gap = 0;
                 walled = false;
-            } else if c.is_alphanumeric() || c == WALL {
+            } else if is_word(c) || c == WALL {
                 // An X after digits may be their check character: the group
                 // keeps it, and what follows the X begins anew.
                 if is_ex(c)
@@ -249,6 +331,64 @@ impl Hunter<'_> {
             }
             plus = narrow(c) == '+';
         }
+        self.sequences(digits, groups, piece, net);
+    }
+
+    /// The same for ASCII, where a group is often alone and needs no copy.
+    fn ascii_digits(&self, text: &str, scratch: &mut HuntScratch, net: &mut impl Net) {
+        let HuntScratch {
+            digits,
+            groups,
+            piece,
+            ..
+        } = scratch;
+        digits.clear();
+        groups.clear();
+        let bytes = text.as_bytes();
+        let (mut at, mut gap, mut walled) = (0, 0, true);
+        while let Some(byte) = bytes.get(at) {
+            if byte.is_ascii_digit() {
+                let end = bytes
+                    .iter()
+                    .skip(at)
+                    .position(|b| !b.is_ascii_digit())
+                    .map_or(bytes.len(), |more| at + more);
+                groups.push(DigitGroup {
+                    start: digits.len(),
+                    end: digits.len() + end - at,
+                    plus: at > 0 && bytes.get(at - 1) == Some(&b'+'),
+                    ex: false,
+                    joined: !walled && gap <= MAX_GAP,
+                });
+                digits.push_str(text.get(at..end).unwrap_or_default());
+                (at, gap, walled) = (end, 0, false);
+                continue;
+            }
+            if byte.is_ascii_alphanumeric() || *byte == WALL as u8 {
+                if matches!(byte, b'x' | b'X')
+                    && gap <= MAX_GAP
+                    && !walled
+                    && let Some(group) = groups.last_mut()
+                {
+                    group.ex = true;
+                }
+                (gap, walled) = (0, true);
+            } else {
+                gap += 1;
+            }
+            at += 1;
+        }
+        self.sequences(digits, groups, piece, net);
+    }
+
+    /// Asks for every sequence of adjacent groups.
+    fn sequences(
+        &self,
+        digits: &str,
+        groups: &[DigitGroup],
+        piece: &mut String,
+        net: &mut impl Net,
+    ) {
         for (n, first) in groups.iter().enumerate() {
             for (m, last) in groups.iter().enumerate().skip(n) {
                 if m > n && !last.joined {
@@ -262,40 +402,55 @@ impl Hunter<'_> {
                     break;
                 };
                 if length >= MIN_DIGITS {
-                    self.ask(run, MIN_DIGITS, hits);
+                    self.ask(run, MIN_DIGITS, net);
                 }
                 if first.plus && length + 1 >= MIN_DIGITS {
                     piece.clear();
                     piece.push('+');
                     piece.push_str(run);
-                    self.ask(piece, MIN_DIGITS, hits);
+                    self.ask(piece, MIN_DIGITS, net);
                 }
                 if last.ex && length + 1 >= MIN_DIGITS {
                     piece.clear();
                     piece.push_str(run);
                     piece.push('x');
-                    self.ask(piece, MIN_DIGITS, hits);
+                    self.ask(piece, MIN_DIGITS, net);
                 }
             }
         }
     }
 }
 
+/// What the whole of a text is asked for besides strict values.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Whole {
+    /// Fingerprint of its column's name, where weak values of its own may not
+    /// stand in it.
+    pub(super) column: Option<u64>,
+    /// Whether equal weak values of other columns are counted.
+    pub(super) elsewhere: bool,
+}
+
 /// What a text holds, seen once.
-struct Look {
-    digits: usize,
-    at: bool,
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Look {
+    /// Digits of any script, and other numerals.
+    pub(super) digits: usize,
+    /// There is an at sign of some width.
+    pub(super) at: bool,
     one_token: bool,
+    ascii: bool,
 }
 
 impl Look {
-    fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str) -> Self {
         let mut look = Self {
             digits: 0,
             at: false,
             one_token: true,
+            ascii: text.is_ascii(),
         };
-        if text.is_ascii() {
+        if look.ascii {
             for byte in text.bytes() {
                 look.digits += usize::from(byte.is_ascii_digit());
                 look.at |= byte == b'@';
@@ -315,6 +470,22 @@ impl Look {
             }
         }
         look
+    }
+
+    /// Whether there can be an identifier of any strict kind: digits or an at
+    /// sign. Fewer digits than any of them has are enough to say no.
+    pub(super) fn may_identify(&self) -> bool {
+        self.at || self.digits >= MIN_DIGITS
+    }
+}
+
+/// Whether a character is a letter or a digit; quick for the common ones.
+#[inline]
+fn is_word(c: char) -> bool {
+    match c {
+        '\u{4e00}'..='\u{9fff}' => true,
+        c if c.is_ascii() => c.is_ascii_alphanumeric(),
+        c => c.is_alphanumeric(),
     }
 }
 
@@ -410,6 +581,7 @@ fn is_dateish(folded: &str) -> bool {
 mod tests {
     use super::*;
     use crate::key::{Key, Label};
+    use proptest::prelude::*;
     use std::collections::HashSet;
 
     /// Hunts one invented value in texts.
@@ -426,8 +598,8 @@ mod tests {
             let mut folded = String::new();
             fold(value, &mut folded);
             let print = Print::new(Group::Strict, printer.of(&folded));
-            let mut bloom = Bloom::new(1000);
-            bloom.insert(print);
+            let mut bloom = Bloom::new(1000, false);
+            bloom.insert(&[print]);
             Self {
                 printer,
                 bloom,
@@ -436,20 +608,33 @@ mod tests {
             }
         }
 
-        fn found(&self, text: &str, depth: Depth) -> Option<bool> {
+        fn found(&self, text: &str, depth: Depth) -> Option<Doubt> {
             let hunter = Hunter {
                 printer: &self.printer,
                 bloom: &self.bloom,
                 weak_lengths: &[],
+                grouped: false,
                 listed: &self.listed,
             };
             let mut scratch = HuntScratch::default();
-            hunter.strict(text, depth, &mut scratch);
-            scratch
-                .hits
-                .iter()
+            let (mut hits, mut keys) = (Vec::new(), Vec::new());
+            let mut catch = Catch {
+                bloom: &self.bloom,
+                listed: &self.listed,
+                hits: &mut hits,
+            };
+            let (look, whole) = (Look::of(text), Whole::default());
+            hunter.strict(text, &look, depth, whole, &mut scratch, &mut catch);
+            let later = &mut Later(&mut keys);
+            hunter.strict(text, &look, depth, whole, &mut scratch, later);
+            assert_eq!(
+                keys.iter().any(|key| self.bloom.may_hold(*key)),
+                !hits.is_empty(),
+                "asking later finds the same"
+            );
+            hits.iter()
                 .find(|hit| hit.print == self.print)
-                .map(|hit| hit.ambiguous)
+                .map(|hit| hit.doubt)
         }
     }
 
@@ -482,8 +667,12 @@ mod tests {
             "٩٩٩٩٩٩١٩٤٩١٢٣١٠٠٢X",
             "x 99999919491231002X y 12",
         ] {
-            assert_eq!(field.found(text, Depth::All), Some(false), "{text:?}");
-            assert_eq!(field.found(text, Depth::Digits), Some(false), "{text:?}");
+            assert_eq!(field.found(text, Depth::All), Some(Doubt::None), "{text:?}");
+            assert_eq!(
+                field.found(text, Depth::Digits),
+                Some(Doubt::None),
+                "{text:?}"
+            );
         }
         for text in [
             "199999919491231002X",
@@ -493,6 +682,29 @@ mod tests {
             "",
         ] {
             assert_eq!(field.found(text, Depth::All), None, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3000))]
+
+        #[test]
+        fn ascii_digits_are_grouped_as_all_others_are(
+            text in proptest::string::string_regex("[0-9]{0,9}[-+. ,xXa\u{1}]{0,3}([0-9]{1,6}[-+. ,xXa:\u{1}]{0,6}){0,6}").unwrap(),
+        ) {
+            let field = Field::with("12345678");
+            let hunter = Hunter {
+                printer: &field.printer,
+                bloom: &field.bloom,
+                weak_lengths: &[],
+                grouped: false,
+                listed: &field.listed,
+            };
+            let (mut one, mut two) = (Vec::new(), Vec::new());
+            let mut scratch = HuntScratch::default();
+            hunter.ascii_digits(&text, &mut scratch, &mut Later(&mut one));
+            hunter.digits(&text, &mut scratch, &mut Later(&mut two));
+            prop_assert_eq!(one, two);
         }
     }
 
@@ -506,7 +718,7 @@ mod tests {
             "Ｓｏｍｅ.Ｂｏｄｙ+x＠example.org",
             "mailto:some.body+x@example.org.",
         ] {
-            assert_eq!(field.found(text, Depth::All), Some(false), "{text:?}");
+            assert_eq!(field.found(text, Depth::All), Some(Doubt::None), "{text:?}");
         }
         let field = Field::with("测试路一百号测试楼");
         for text in [
@@ -514,7 +726,11 @@ mod tests {
             "住：测试路一百号测试楼，后搬",
             "（测试路一百号测试楼）",
         ] {
-            assert_eq!(field.found(text, Depth::All), Some(false), "{text:?}");
+            assert_eq!(
+                field.found(text, Depth::All),
+                Some(Doubt::IfShared),
+                "{text:?}"
+            );
             assert_eq!(field.found(text, Depth::Digits), None, "{text:?}");
         }
     }
@@ -522,23 +738,26 @@ mod tests {
     #[test]
     fn a_date_that_equals_a_number_is_ambiguous() {
         let field = Field::with("20161103");
-        assert_eq!(field.found("2016-11-03", Depth::All), Some(true));
+        assert_eq!(field.found("2016-11-03", Depth::All), Some(Doubt::Always));
         let field = Field::with("62345678");
-        assert_eq!(field.found("6234-5678", Depth::All), Some(false));
+        assert_eq!(field.found("6234-5678", Depth::All), Some(Doubt::None));
     }
 
     #[test]
     fn a_listed_value_is_ambiguous() {
         let mut field = Field::with("A Long Listed Value");
         field.listed.insert("alonglistedvalue".to_owned());
-        assert_eq!(field.found("a long listed value", Depth::All), Some(true));
+        assert_eq!(
+            field.found("a long listed value", Depth::All),
+            Some(Doubt::Always)
+        );
     }
 
     #[test]
     fn a_plus_belongs_to_a_number() {
         let field = Field::with("+999123456789");
         for text in ["+999 123-456-789", "tel+999123456789", "＋999 123 456789 x"] {
-            assert_eq!(field.found(text, Depth::All), Some(false), "{text:?}");
+            assert_eq!(field.found(text, Depth::All), Some(Doubt::None), "{text:?}");
         }
     }
 }

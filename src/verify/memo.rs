@@ -12,7 +12,7 @@ use std::hash::{BuildHasher, RandomState};
 /// Longest cell that is remembered, in bytes.
 const LONGEST: usize = 128;
 /// Entries of a column's memory, a power of two.
-const ENTRIES: usize = 1 << 12;
+const ENTRIES: usize = 1 << 14;
 
 /// The random words of a process.
 pub(super) struct MemoKey([u64; LONGEST / 8 + 2]);
@@ -105,7 +105,7 @@ impl Memo {
     /// Whether the cell with this hash was found in order before.
     #[inline]
     pub(super) fn knows(&mut self, hash: u64) -> bool {
-        let slot = (hash >> 52) as usize & (ENTRIES - 1);
+        let slot = (hash >> 50) as usize & (ENTRIES - 1);
         let known = self.entries.get(slot) == Some(&hash);
         self.asked += 1;
         self.known += u32::from(known);
@@ -120,7 +120,7 @@ impl Memo {
     /// Remembers that the cell with this hash is in order.
     #[inline]
     pub(super) fn learn(&mut self, hash: u64) {
-        let slot = (hash >> 52) as usize & (ENTRIES - 1);
+        let slot = (hash >> 50) as usize & (ENTRIES - 1);
         if let Some(entry) = self.entries.get_mut(slot) {
             *entry = hash;
         }

@@ -19,6 +19,7 @@
 //! Memory: the filter (1.5 bytes a fingerprint), one chunk a thread, and what
 //! the filter hit, which is looked up in batches. Files are read by chunk.
 
+mod code;
 mod csv;
 mod extract;
 mod filter;
@@ -50,7 +51,7 @@ use crate::kinds::scan::Scanner;
 
 use extract::{Layout, Part, Stop};
 use filter::{Bloom, Fingerprints};
-use hunt::{Depth, Hunter};
+use hunt::{Depth, Hunter, Whole};
 use manifest::{MAX_MANIFEST, Manifest};
 use memo::MemoKey;
 use tree::{Entry, Role, What};
@@ -299,6 +300,7 @@ fn one(request: &Request<'_>, private: Option<&Path>) -> Result<Verdict, VerifyE
                     printer,
                     bloom,
                     weak_lengths: &prints.header.weak_lengths,
+                    grouped: prints.header.grouped,
                     listed: &listed,
                 }),
                 _ => None,
@@ -308,8 +310,7 @@ fn one(request: &Request<'_>, private: Option<&Path>) -> Result<Verdict, VerifyE
     };
     let work = |leader: bool| -> Result<Option<Worker<'_>>, VerifyError> {
         if leader && let Some(prints) = &prints {
-            // Nobody else sets it; an answer is never replaced.
-            let _ = bloom.set(prints.bloom());
+            bloom.get_or_init(|| prints.bloom());
         }
         stage.hash().map_err(io_error("a file of the release"))?;
         if prints.is_some() {
@@ -374,7 +375,7 @@ fn one(request: &Request<'_>, private: Option<&Path>) -> Result<Verdict, VerifyE
         }
     }
     if let Some(manifest) = manifest {
-        balance(&mut worker, manifest, &parts, &names, at_manifest);
+        balance(&mut worker, manifest, &parts, at_manifest);
         let guarded = manifest.extract.as_ref().and_then(|e| e.guarded);
         if guarded.is_some_and(|counted| counted > worker.counts.guarded) {
             worker.tray.add(Reason::GuardCount, at_manifest, 1);
@@ -699,12 +700,14 @@ fn layout<'a>(
             .iter()
             .map(|column| Rule {
                 form: Some(&column.form),
-                context: printer
-                    .filter(|_| hunted(&column.name))
-                    .map(|printer| printer.of(&format!("column:{}", column.name))),
+                whole: Whole {
+                    column: printer
+                        .filter(|_| hunted(&column.name) && !column.form.is_closed())
+                        .map(|printer| printer.of(&format!("column:{}", column.name))),
+                    elsewhere: true,
+                },
                 own_text: column.form.is_text(),
                 depth: Depth::All,
-                elsewhere: true,
                 csv: !extract.jsonl,
             })
             .collect(),
@@ -781,20 +784,13 @@ fn small<'a>(
 }
 
 /// Read = written + withheld + quarantined, written = records of the extract.
-fn balance(
-    worker: &mut Worker<'_>,
-    manifest: &Manifest,
-    parts: &[Part],
-    names: &[String],
-    at_manifest: Place,
-) {
+fn balance(worker: &mut Worker<'_>, manifest: &Manifest, parts: &[Part], at_manifest: Place) {
     let records = &manifest.records;
     let rows: Vec<u64> = parts
         .iter()
         .map(|part| part.rows.load(Ordering::Relaxed))
         .collect();
     let seen: u64 = rows.iter().sum();
-    let _ = names;
     if let Some(extract) = &manifest.extract {
         match records.written {
             Some(written) if written == seen => {}

@@ -3,7 +3,7 @@
 use std::fs::File;
 
 use super::csv::{ChunkError, FieldFault, RecordFault, records};
-use super::hunt::Depth;
+use super::hunt::{Depth, Whole};
 use super::manifest::Table;
 use super::verdict::{Place, Reason};
 use super::worker::{Rule, Worker, is_formula};
@@ -119,10 +119,9 @@ pub(super) fn table(
             }
             let rule = Rule {
                 form: Some(&column.form),
-                context: None,
+                whole: Whole::default(),
                 own_text: false,
                 depth: Depth::Digits,
-                elsewhere: false,
                 csv: true,
             };
             worker.examine(cell, &rule, place(artefact, line, n + 1));

@@ -27,6 +27,7 @@ struct Release {
     prints: Vec<(u8, u64)>,
     printer: Fingerprinter,
     weak_lengths: Vec<usize>,
+    grouped: bool,
 }
 
 const POLICY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
@@ -89,6 +90,7 @@ impl Release {
             prints: Vec::new(),
             printer,
             weak_lengths: vec![2, 3, 4],
+            grouped: false,
         };
         release.write("extract.csv", extract.as_bytes());
         release.write(
@@ -176,8 +178,11 @@ impl Release {
         let mut text = serde_json::to_string_pretty(&manifest).unwrap();
         text.push('\n');
         self.write("manifest.json", text.as_bytes());
-        let header = json!({"key_id": Key::test_key().id().to_string(), "policy_sha256": POLICY,
+        let mut header = json!({"key_id": Key::test_key().id().to_string(), "policy_sha256": POLICY,
             "weak_lengths": self.weak_lengths, "columns": ["sector", "notes"]});
+        if self.grouped {
+            header["own_text"] = json!("grouped");
+        }
         let mut file = fs::File::create(self.private().join("fingerprints.bin")).unwrap();
         writeln!(file, "offrecord-fingerprints-1\n{header}").unwrap();
         for (class, print) in &self.prints {
@@ -297,6 +302,7 @@ fn threads_and_chunks_change_nothing() {
     release.edit("extract.csv", "note 5:", &format!("note {PHONE}:"));
     release.edit("extract.csv", "farming", "a\rb");
     release.prints.push((3, release.printer.of("banking")));
+    release.strict("health, care");
     release.seal();
     let want = release.check_with(1, 0);
     assert_eq!(want.coincidences, 49);
@@ -623,6 +629,26 @@ fn every_class_of_leak_is_found_in_the_extract() {
     let verdict = release.check();
     finds(&verdict, "own-text");
     assert_eq!(verdict.exit_code(), 3);
+    // The same where the file groups class 2 by text.
+    release.prints.pop();
+    release.grouped = true;
+    for (value, leaks) in [
+        (NAME, true),
+        ("张测", true),
+        ("张测验", false),
+        ("测试", true),
+    ] {
+        let within = release.printer.within(context);
+        let opening: String = value.chars().take(2).collect();
+        let grouped =
+            context >> 44 << 44 | within.of(&opening) >> 44 << 24 | within.of(&folded(value)) >> 40;
+        release.prints.push((2, grouped));
+        release.seal();
+        assert_eq!(!release.check().passed(), leaks, "{value}");
+        release.prints.pop();
+    }
+    release.grouped = false;
+    release.prints.push((2, bound));
     // Class 3: an equal cell elsewhere is a coincidence.
     release.prints.pop();
     release.write("extract.csv", &good);
@@ -631,6 +657,30 @@ fn every_class_of_leak_is_found_in_the_extract() {
     let verdict = release.check();
     assert!(verdict.passed());
     assert_eq!(verdict.coincidences, 1);
+}
+
+#[test]
+fn a_long_text_that_many_records_share_is_a_word_but_a_number_never_is() {
+    let mut release = Release::honest();
+    for _ in 0..9 {
+        release.strict("note of honour");
+    }
+    release.edit("extract.csv", "banking", "Note of Honour");
+    release.seal();
+    finds(&release.check(), "strict-value");
+    release.strict("note of honour");
+    release.seal();
+    let verdict = release.check();
+    assert_eq!(verdict.findings, []);
+    assert_eq!(verdict.coincidences, 1);
+    for (note, number) in [("note 5", PHONE), ("note 9", "A.Person@example.org")] {
+        for _ in 0..20 {
+            release.strict(number);
+        }
+        release.edit("extract.csv", note, number);
+        release.seal();
+        finds(&release.check(), "strict-value");
+    }
 }
 
 #[test]

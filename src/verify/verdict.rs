@@ -1,7 +1,7 @@
 //! What the check found, in a type that cannot hold text of a release: places,
 //! reasons and counts. Words for people, JSON for scripts, `leaks.csv`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::io::{self, Write};
 
@@ -489,37 +489,68 @@ impl Place {
 /// Places kept for each reason, artefact and column; the rest is counted.
 const KEEP: usize = 50;
 
-/// Findings of one worker, counted and cut to the first places.
+/// Findings of one worker, counted and cut to the first places. What is listed
+/// does not depend on which worker met what.
 #[derive(Default)]
 pub(super) struct Tray {
-    groups: BTreeMap<(Reason, u32, u32), (u64, Vec<Place>)>,
+    groups: BTreeMap<(Reason, u32, u32), Group>,
+}
+
+#[derive(Default)]
+struct Group {
+    count: u64,
+    /// By what is the same text, its first place.
+    places: HashMap<u64, Place>,
+}
+
+impl Group {
+    fn add(&mut self, tag: u64, place: Place) {
+        let first = self.places.entry(tag).or_insert(place);
+        *first = place.min(*first);
+        if self.places.len() > 4 * KEEP {
+            self.cut();
+        }
+    }
+
+    /// Keeps the texts that come first. One that is dropped has so many before
+    /// it that it is not listed, wherever else it is met later.
+    fn cut(&mut self) {
+        if self.places.len() > KEEP {
+            let mut places: Vec<Place> = self.places.values().copied().collect();
+            places.sort_unstable();
+            if let Some(last) = places.get(KEEP - 1) {
+                self.places.retain(|_, place| *place <= *last);
+            }
+        }
+    }
 }
 
 impl Tray {
-    /// Notes a finding at `count` places, of which one is `place`.
+    /// Notes a finding at a place of its own.
     pub(super) fn add(&mut self, reason: Reason, place: Place, count: u64) {
+        let tag = u64::from(place.chunk) << 32 | u64::from(place.line);
+        self.add_same(reason, tag, place, count);
+    }
+
+    /// Notes a finding at `count` places, of which `place` is the first here;
+    /// findings of one tag are listed once.
+    pub(super) fn add_same(&mut self, reason: Reason, tag: u64, place: Place, count: u64) {
         let group = self
             .groups
             .entry((reason, place.artefact, place.column))
             .or_default();
-        group.0 += count;
-        if group.1.len() < KEEP {
-            group.1.push(place);
-        } else if let Some(last) = group.1.iter_mut().max()
-            && place < *last
-        {
-            *last = place;
-        }
+        group.count += count;
+        group.add(tag, place);
     }
 
     /// Takes over another tray.
     pub(super) fn merge(&mut self, other: Self) {
-        for (key, (count, places)) in other.groups {
+        for (key, other) in other.groups {
             let group = self.groups.entry(key).or_default();
-            group.0 += count;
-            group.1.extend(places);
-            group.1.sort_unstable();
-            group.1.truncate(KEEP);
+            group.count += other.count;
+            for (tag, place) in other.places {
+                group.add(tag, place);
+            }
         }
     }
 
@@ -532,11 +563,13 @@ impl Tray {
     ) -> (Vec<Finding>, BTreeMap<Class, u64>) {
         let mut findings = Vec::new();
         let mut totals = BTreeMap::new();
-        for ((reason, _, _), (count, mut places)) in self.groups {
+        for ((reason, _, _), mut group) in self.groups {
             let class = reason.class();
-            *totals.entry(class).or_insert(0) += count;
+            *totals.entry(class).or_insert(0) += group.count;
+            group.cut();
+            let mut places: Vec<Place> = group.places.into_values().collect();
             places.sort_unstable();
-            let mut rest = count.saturating_sub(places.len() as u64);
+            let mut rest = group.count.saturating_sub(places.len() as u64);
             for place in places {
                 let line = (place.line > 0)
                     .then(|| lines_before(place.artefact, place.chunk) + u64::from(place.line));

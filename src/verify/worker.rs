@@ -5,10 +5,15 @@ use std::collections::HashMap;
 
 use crate::kinds::scan::{Hit as ScanHit, Scanner, Scratch};
 
-use super::filter::{FingerprintError, Fingerprints, Group, Print};
+use super::filter::{FingerprintError, Fingerprints, Group, Key};
 use super::form::{Form, FormScratch};
-use super::hunt::{Depth, HuntScratch, Hunter};
+use super::hunt::{Catch, Depth, Doubt, Hit, HuntScratch, Hunter, Later, Look, Whole};
 use super::verdict::{Counts, Place, Reason, Tray};
+
+/// A text that so many records share is a word and identifies nobody, unless it
+/// holds a number or an address. The one who takes the fingerprints writes one
+/// for each such record, up to this number at least.
+const SHARED_WORD: u32 = 10;
 
 /// Candidates held before they are looked up.
 const MAX_CANDIDATES: usize = 1 << 18;
@@ -26,14 +31,10 @@ pub(super) struct Shared<'a> {
 /// What is asked of the cells of one column.
 pub(super) struct Rule<'a> {
     pub(super) form: Option<&'a Form>,
-    /// Fingerprint of the column's name, where weak values of its own may not
-    /// stand in it.
-    pub(super) context: Option<u64>,
+    pub(super) whole: Whole,
     /// Whether weak values of the record may not stand inside the text.
     pub(super) own_text: bool,
     pub(super) depth: Depth,
-    /// Whether equal weak values of other columns are counted.
-    pub(super) elsewhere: bool,
     /// Whether the text stands in a CSV file.
     pub(super) csv: bool,
 }
@@ -42,19 +43,19 @@ impl Rule<'_> {
     /// Text of the tool's own: no form, everything hunted.
     pub(super) const TEXT: Rule<'static> = Rule {
         form: None,
-        context: None,
+        whole: Whole {
+            column: None,
+            elsewhere: false,
+        },
         own_text: false,
         depth: Depth::All,
-        elsewhere: false,
         csv: false,
     };
 }
 
 /// A hit of the filter that must be looked up.
 struct Candidate {
-    print: Print,
-    group: Group,
-    ambiguous: bool,
+    hit: Hit,
     origin: u32,
 }
 
@@ -62,6 +63,17 @@ struct Candidate {
 struct Origin {
     place: Place,
     count: u64,
+}
+
+/// What reading a cell showed, before the hunt.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Glance {
+    /// Something is wrong with it.
+    pub(super) wrong: bool,
+    /// It is guarded against spreadsheets.
+    pub(super) guarded: bool,
+    /// What it holds, without the guard.
+    pub(super) look: Look,
 }
 
 /// What examining a cell showed.
@@ -85,11 +97,15 @@ pub(super) struct Worker<'a> {
     pub(super) coincidences: u64,
     candidates: Vec<Candidate>,
     origins: Vec<Origin>,
+    /// Origins by what hit there, so that a value met a million times is looked
+    /// up once.
+    same: HashMap<(u64, bool), u32>,
     /// Raised when origins are forgotten, so that others do not point at them.
     pub(super) epoch: u32,
     form: FormScratch,
     scan: Scratch,
     hunt: HuntScratch,
+    hits: Vec<Hit>,
 }
 
 impl<'a> Worker<'a> {
@@ -101,10 +117,12 @@ impl<'a> Worker<'a> {
             coincidences: 0,
             candidates: Vec::new(),
             origins: Vec::new(),
+            same: HashMap::new(),
             epoch: 0,
             form: FormScratch::default(),
             scan: Scratch::default(),
             hunt: HuntScratch::default(),
+            hits: Vec::new(),
         }
     }
 
@@ -117,47 +135,105 @@ impl<'a> Worker<'a> {
 
     /// Examines one text that is not empty.
     pub(super) fn examine(&mut self, text: &str, rule: &Rule<'_>, place: Place) -> Seen {
+        let glance = self.glance(text, rule, || place);
+        self.pursue(text, rule, place, glance)
+    }
+
+    /// Reads one text that is not empty: everything but the hunt.
+    #[inline]
+    pub(super) fn glance(
+        &mut self,
+        text: &str,
+        rule: &Rule<'_>,
+        mut place: impl FnMut() -> Place,
+    ) -> Glance {
         let mut wrong = false;
         if memchr::memchr(0, text.as_bytes()).is_some() {
-            self.tray.add(Reason::Control, place, 1);
+            self.tray.add(Reason::Control, place(), 1);
             wrong = true;
         }
-        let mut text = text;
-        let mut guarded = false;
-        if rule.csv {
-            if is_formula(text) {
-                self.tray.add(Reason::Unguarded, place, 1);
-                wrong = true;
-            } else if let Some(inner) = text.strip_prefix('\'')
-                && is_formula(inner)
-            {
-                guarded = true;
-                self.counts.guarded += 1;
-                text = inner;
-            }
+        let bare = bare(text, rule);
+        let guarded = bare.len() < text.len();
+        if guarded {
+            self.counts.guarded += 1;
+        } else if rule.csv && is_formula(text) {
+            self.tray.add(Reason::Unguarded, place(), 1);
+            wrong = true;
         }
-        if let Some(form) = rule.form
-            && !form.fits(text, &mut self.form)
+        let fits = rule.form.is_none_or(|form| form.fits(bare, &mut self.form));
+        if !fits {
+            self.tray.add(Reason::Misfit, place(), 1);
+            wrong = true;
+        }
+        let look = Look::of(bare);
+        // Nothing of a strict kind fits the form of a date.
+        if look.may_identify()
+            && !(fits && rule.form.is_some_and(Form::is_date))
+            && let Some(kind) = self.identifier(bare, rule.form)
         {
-            self.tray.add(Reason::Misfit, place, 1);
+            self.tray.add(Reason::Identifier(kind), place(), 1);
             wrong = true;
         }
-        if let Some(kind) = self.identifier(text, rule.form) {
-            self.tray.add(Reason::Identifier(kind), place, 1);
-            wrong = true;
+        Glance {
+            wrong,
+            guarded,
+            look,
         }
-        match (self.hunt(text, rule, place), guarded) {
-            _ if wrong => Seen::Wrong,
+    }
+
+    /// Hunts in a text that was read.
+    pub(super) fn pursue(
+        &mut self,
+        text: &str,
+        rule: &Rule<'_>,
+        place: Place,
+        glance: Glance,
+    ) -> Seen {
+        match (
+            self.hunt(bare(text, rule), &glance.look, rule, place),
+            glance.guarded,
+        ) {
+            _ if glance.wrong => Seen::Wrong,
             (Some(origin), guarded) => Seen::Candidate(origin, guarded),
             (None, true) => Seen::Guarded,
             (None, false) => Seen::Clean,
         }
     }
 
+    /// Notes in `keys` what a text would be asked for; true where the hunt must
+    /// be done at once.
+    #[inline]
+    pub(super) fn prepare(
+        &mut self,
+        text: &str,
+        look: &Look,
+        rule: &Rule<'_>,
+        keys: &mut Vec<Key>,
+    ) -> bool {
+        let Some(hunter) = self.shared.hunter.as_ref() else {
+            return false;
+        };
+        let text = bare(text, rule);
+        hunter.strict(
+            text,
+            look,
+            rule.depth,
+            rule.whole,
+            &mut self.hunt,
+            &mut Later(keys),
+        );
+        if !rule.own_text {
+            return false;
+        }
+        self.hits.clear();
+        hunter.own(text, &mut self.hunt, &mut self.hits);
+        !self.hits.is_empty()
+    }
+
     /// Hunts protected values in a text and asks nothing else of it.
     pub(super) fn hunt_only(&mut self, text: &str, place: Place) {
         if !text.is_empty() {
-            let _origin = self.hunt(text, &Rule::TEXT, place);
+            let _origin = self.hunt(text, &Look::of(text), &Rule::TEXT, place);
         }
     }
 
@@ -176,61 +252,52 @@ impl<'a> Worker<'a> {
     }
 
     /// Hunts protected values; the number of the origin where some were hit.
-    fn hunt(&mut self, text: &str, rule: &Rule<'_>, place: Place) -> Option<u32> {
+    fn hunt(&mut self, text: &str, look: &Look, rule: &Rule<'_>, place: Place) -> Option<u32> {
         let hunter = self.shared.hunter.as_ref()?;
-        let number = u32::try_from(self.origins.len()).unwrap_or(u32::MAX);
-        let before = self.candidates.len();
+        let origin = u32::try_from(self.origins.len()).unwrap_or(u32::MAX);
         let closed = rule
             .form
             .is_some_and(|form| form.is_listed() || form.is_date());
-        hunter.strict(text, rule.depth, &mut self.hunt);
-        for hit in &self.hunt.hits {
-            self.candidates.push(Candidate {
-                print: hit.print,
-                group: Group::Strict,
-                ambiguous: hit.ambiguous || closed,
-                origin: number,
-            });
-        }
-        if rule.context.is_some() || rule.elsewhere {
-            let value = hunter.whole(&self.hunt);
-            if let Some(context) = rule.context {
-                let print = Print::new(Group::OwnColumn, hunter.printer.bound(context, value));
-                if hunter.bloom.may_hold(print) {
-                    self.candidates.push(Candidate {
-                        print,
-                        group: Group::OwnColumn,
-                        ambiguous: false,
-                        origin: number,
-                    });
-                }
-            }
-            let print = Print::new(Group::Elsewhere, value);
-            if rule.elsewhere && hunter.bloom.may_hold(print) {
-                self.candidates.push(Candidate {
-                    print,
-                    group: Group::Elsewhere,
-                    ambiguous: true,
-                    origin: number,
-                });
-            }
-        }
+        self.hits.clear();
+        let mut catch = Catch {
+            bloom: hunter.bloom,
+            listed: hunter.listed,
+            hits: &mut self.hits,
+        };
+        hunter.strict(
+            text,
+            look,
+            rule.depth,
+            rule.whole,
+            &mut self.hunt,
+            &mut catch,
+        );
         if rule.own_text {
-            hunter.own(text, &mut self.hunt);
-            for hit in &self.hunt.hits {
-                self.candidates.push(Candidate {
-                    print: hit.print,
-                    group: Group::OwnText,
-                    ambiguous: false,
-                    origin: number,
-                });
-            }
+            hunter.own(text, &mut self.hunt, &mut self.hits);
         }
-        if self.candidates.len() == before {
+        if self.hits.is_empty() {
             return None;
         }
+        let anywhere = |hit: &Hit| matches!(hit.print.group, Group::Strict | Group::Elsewhere);
+        if self.hits.iter().all(anywhere) {
+            let mix = |sum: u64, hit: &Hit| {
+                sum.rotate_left(7) ^ hit.print.value ^ hit.doubt as u64 ^ hit.print.group as u64
+            };
+            let key = (self.hits.iter().fold(0, mix), closed);
+            if let Some(earlier) = self.same.get(&key).copied() {
+                self.again(earlier);
+                return Some(earlier);
+            }
+            self.same.insert(key, origin);
+        }
+        self.candidates.extend(self.hits.drain(..).map(|mut hit| {
+            if closed && hit.print.group == Group::Strict {
+                hit.doubt = Doubt::Always;
+            }
+            Candidate { hit, origin }
+        }));
         self.origins.push(Origin { place, count: 1 });
-        Some(number)
+        Some(origin)
     }
 
     /// Looks up what was hit if much of it has gathered.
@@ -246,45 +313,47 @@ impl<'a> Worker<'a> {
         let Some(prints) = self.shared.prints else {
             return Ok(());
         };
-        let wanted = self.candidates.iter().map(|candidate| candidate.print);
+        let wanted = self.candidates.iter().map(|candidate| candidate.hit.print);
         let found = prints.confirm(wanted, threads)?;
         self.counts.looked_up += self.candidates.len() as u64;
         self.epoch += 1;
-        let mut outcomes: HashMap<u32, [bool; 4]> = HashMap::new();
-        for candidate in self.candidates.drain(..) {
-            if found.binary_search(&candidate.print).is_err() {
+        let mut outcomes: HashMap<u32, [Option<u64>; 4]> = HashMap::new();
+        for Candidate { hit, origin } in self.candidates.drain(..) {
+            let Ok(at) = found.binary_search_by_key(&hit.print, |(print, _)| *print) else {
                 continue;
-            }
-            let outcome = outcomes.entry(candidate.origin).or_default();
-            let slot = match candidate.group {
-                _ if candidate.ambiguous => 3,
-                Group::Strict => 0,
-                Group::OwnColumn => 1,
-                Group::OwnText => 2,
-                Group::Elsewhere => 3,
             };
-            if let Some(flag) = outcome.get_mut(slot) {
-                *flag = true;
+            let records = found.get(at).map_or(0, |(_, records)| *records);
+            let slot = match (hit.print.group, hit.doubt) {
+                (Group::Strict, Doubt::Always) | (Group::Elsewhere, _) => 3,
+                (Group::Strict, Doubt::IfShared) if records >= SHARED_WORD => 3,
+                (Group::Strict, _) => 0,
+                (Group::OwnColumn, _) => 1,
+                (Group::OwnText, _) => 2,
+            };
+            if let Some(flag) = outcomes.entry(origin).or_default().get_mut(slot) {
+                // The least fingerprint stands for the text.
+                *flag = Some(flag.map_or(hit.print.value, |value| value.min(hit.print.value)));
             }
         }
         for (origin, [strict, column, text, elsewhere]) in outcomes {
             let Some(Origin { place, count }) = self.origins.get(origin as usize) else {
                 continue;
             };
-            if strict {
-                self.tray.add(Reason::StrictValue, *place, *count);
+            for (reason, tag) in [
+                (Reason::StrictValue, strict),
+                (Reason::OwnColumn, column),
+                (Reason::OwnText, text),
+            ] {
+                if let Some(tag) = tag {
+                    self.tray.add_same(reason, tag, *place, *count);
+                }
             }
-            if column {
-                self.tray.add(Reason::OwnColumn, *place, *count);
-            }
-            if text {
-                self.tray.add(Reason::OwnText, *place, *count);
-            }
-            if elsewhere && !strict && !column {
+            if elsewhere.is_some() && strict.is_none() && column.is_none() {
                 self.coincidences += count;
             }
         }
         self.origins.clear();
+        self.same.clear();
         Ok(())
     }
 
@@ -307,6 +376,13 @@ impl<'a> Worker<'a> {
         a.guarded += b.guarded;
         a.looked_up += b.looked_up;
     }
+}
+
+/// A text without the guard against spreadsheets.
+fn bare<'t>(text: &'t str, rule: &Rule<'_>) -> &'t str {
+    text.strip_prefix('\'')
+        .filter(|inner| rule.csv && is_formula(inner))
+        .unwrap_or(text)
 }
 
 /// Whether a spreadsheet would run a cell: it begins with `=`, `+`, `-`, `@`,

@@ -2,6 +2,8 @@
 //! reading of the same rules. Every number here is invented: area, date and
 //! sequence are drawn, check digits computed.
 
+#![allow(clippy::string_slice)] // a panic fails the test
+
 use super::super::cn::tests::{any_id, invented};
 use super::super::{KindOptions, find as kind};
 use super::*;
@@ -127,6 +129,8 @@ fn written_forms_are_found_whole() {
         ("0755 8234 5678 ext. 12", "[phone]"),
         ("010-62345678-801", "[phone]"),
         ("01062345678", "[phone]"),
+        ("0755/82345678", "[phone]"),
+        ("110105/19491231/002X", "[cn-resident-id]"),
         ("+44 (0)20 7946 0958", "[phone]"),
         ("+44 20 7946 0958 2019", "[phone] 2019"),
         ("+1 (212) 555-0123", "[phone]"),
@@ -326,6 +330,34 @@ fn only_the_kinds_asked_for_are_found() {
 }
 
 #[test]
+fn every_run_of_whole_groups_is_a_number() {
+    let mut scratch = Scratch::new();
+    let mut all = Vec::new();
+    each_number("a12 3４-5/(6), 7", &mut scratch, 2, 5, |digits, at| {
+        all.push((digits.to_owned(), at))
+    });
+    let expected = [
+        ("12", 1..3),
+        ("1234", 1..8),
+        ("12345", 1..10),
+        ("34", 4..8),
+        ("345", 4..10),
+        ("3456", 4..13),
+        ("56", 9..13),
+    ];
+    assert_eq!(all, expected.map(|(digits, at)| (digits.to_owned(), at)));
+    all.clear();
+    each_number(
+        "身份证110105 19491231 002Ｘ",
+        &mut scratch,
+        18,
+        18,
+        |digits, at| all.push((digits.to_owned(), at)),
+    );
+    assert_eq!(all, [("11010519491231002x".to_owned(), 9..31)]);
+}
+
+#[test]
 fn overlapping_hits_merge_and_the_longest_names_them() {
     let hit = |start, end, kind, proven| Hit {
         start,
@@ -366,7 +398,7 @@ fn a_megabyte_of_groups_takes_linear_time() {
         "(1)",
         "138-",
     ] {
-        let text = unit.repeat(1_000_000 / unit.len());
+        let text = unit.repeat(400_000 / unit.len());
         let _ = hits(&text);
     }
 }
@@ -435,7 +467,7 @@ fn any_mobile() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
     #[test]
     fn an_id_is_found_whole_between_any_two_characters_in_any_written_form(
@@ -513,7 +545,8 @@ proptest! {
             let after = text[hit.end..].chars().next().and_then(digit_value);
             let first = inner.chars().next().and_then(digit_value);
             let last = inner.chars().next_back().and_then(digit_value);
-            prop_assert!(!(before.is_some() && first.is_some()) && !(after.is_some() && last.is_some()), "cut in {}", text);
+            let cut = (before.is_some() && first.is_some()) || (after.is_some() && last.is_some());
+            prop_assert!(!cut, "cut in {}", text);
             prop_assert!(inner.chars().filter(|&c| c.nfkc().all(|c| digit_value(c).is_some())).count() >= 8);
         }
     }

@@ -1,0 +1,189 @@
+//! `offrecord check`: everything that can be said of a policy before a run.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use serde_json::json;
+
+use super::args::{HouseArgs, read_policy, today};
+use super::out::{self, Failure, shown};
+use crate::input::{self, Chunk, Event, Reason, RecordReader, Source};
+use crate::job;
+use crate::key::Key;
+use crate::plan::bind::bind;
+use crate::plan::{Plan, check};
+use crate::policy::{self, Policy, Severity};
+
+/// Check a policy: its language, its own examples, the house rules, and a file's header
+///
+/// Errors point at the text of the policy; `run` refuses on them. Warnings are
+/// for you to weigh; --strict makes errors of them.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  offrecord check policy.toml
+  offrecord check policy.toml --input register.csv      are the columns those of the policy?
+  offrecord check policy.toml --strict --json           for a script")]
+pub(super) struct Check {
+    /// The policy
+    policy: PathBuf,
+    /// Files whose columns to compare with the policy's
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    input: Vec<PathBuf>,
+    /// Take warnings as errors
+    #[arg(long)]
+    strict: bool,
+    #[command(flatten)]
+    house: HouseArgs,
+    /// Print what was found as JSON on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+impl Check {
+    pub(super) fn json(&self) -> bool {
+        self.json
+    }
+
+    pub(super) fn run(self) -> Result<u8, Failure> {
+        super::args::one_stdin(&self.input, false)?;
+        let policy = Arc::new(read_policy(&self.policy)?);
+        let house = self.house.find(&self.policy)?;
+        let mut problems = check::check(&policy, house.rules.as_ref(), today());
+        if self.strict {
+            problems
+                .iter_mut()
+                .for_each(|problem| problem.severity = Severity::Error);
+        }
+        out::write_words(&policy::render(
+            &problems,
+            &policy.file,
+            &policy.text,
+            out::color_words(),
+        ));
+        let answer = |drift: Option<&Failure>| {
+            let mut answer = policy::to_json(&problems, &policy.file, &policy.text);
+            if let Some(object) = answer.as_object_mut() {
+                object.insert("house_rules".to_owned(), house.record.clone());
+                object.insert(
+                    "inputs_fit".to_owned(),
+                    match (self.input.is_empty(), drift) {
+                        (true, _) => json!(null),
+                        (false, drift) => json!(drift.is_none()),
+                    },
+                );
+            }
+            answer
+        };
+        if check::has_errors(&problems) {
+            return Err(Failure::Rendered {
+                code: 2,
+                text: String::new(),
+                json: answer(None),
+            });
+        }
+        for path in &self.input {
+            if let Err(failure) = fits(&policy, path) {
+                let code = if let Failure::Told(told) = &failure {
+                    told.code
+                } else {
+                    1
+                };
+                return Err(Failure::Rendered {
+                    code,
+                    text: failure.words(),
+                    json: answer(Some(&failure)),
+                });
+            }
+        }
+        let warnings = problems.len() as u64;
+        out::words(&format!(
+            "{}: {}, {}{}, {}",
+            shown(&self.policy),
+            out::counted(policy.columns.len() as u64, "column", "columns"),
+            out::counted(
+                policy.examples.len() as u64,
+                "example holds",
+                "examples hold"
+            ),
+            match self.input.len() as u64 {
+                0 => String::new(),
+                n => format!(
+                    ", {}",
+                    out::counted(n, "file has its columns", "files have its columns")
+                ),
+            },
+            if warnings == 0 {
+                "nothing to object to".to_owned()
+            } else {
+                out::counted(warnings, "warning", "warnings")
+            },
+        ));
+        if self.json {
+            out::json_data(&answer(None))?;
+        }
+        Ok(0)
+    }
+}
+
+/// Whether the columns of a file are those of the policy.
+fn fits(policy: &Arc<Policy>, path: &std::path::Path) -> Result<(), Failure> {
+    let reading = job::reading(policy, 1 << 20)
+        .map_err(|stop| Failure::usage(stop.to_string(), "", stop.help()))?;
+    let unreadable = |error: input::ReadError| {
+        Failure::failed(
+            format!("{}: {error}", shown(path)),
+            "its columns were not compared",
+            error.help(),
+        )
+    };
+    let recipient = policy
+        .recipients
+        .first()
+        .map(|recipient| recipient.id.value.as_str());
+    let plan = Plan::compile(Arc::clone(policy), recipient, &Key::test_key())
+        .map_err(|problems| super::args::problems_failure(policy, &problems))?;
+    let mut source = match path.as_os_str() == "-" {
+        true => Source::stdin(&reading),
+        false => Source::open(path, &reading),
+    }
+    .map_err(unreadable)?;
+    let drifted = |what: String| {
+        Failure::coded(
+            4,
+            format!("{}: {what}", shown(path)),
+            "a column that no rule names could hold anything",
+            "write a rule for each column of the input, or mend the input; nothing is kept by default",
+        )
+    };
+    if reading.format == input::Format::Csv {
+        let header = source.header().map_err(unreadable)?;
+        return bind(&plan, header).map(drop).map_err(|drift| {
+            drifted(format!(
+                "the columns are not those of the policy\n{}",
+                drift.describe()
+            ))
+        });
+    }
+    // JSON Lines name their columns in every record; the first chunk is looked at.
+    let names: Vec<&str> = plan
+        .columns
+        .iter()
+        .map(|column| column.name.as_str())
+        .collect();
+    let mut reader = RecordReader::new(&reading, names.len(), &names);
+    let mut unknown = None;
+    if let Some(chunk) = source.next_chunk(Chunk::default()).map_err(unreadable)? {
+        reader.read(&chunk, |event| {
+            if let Event::Unreadable(bad) = event
+                && bad.reason == Reason::UnknownKey
+            {
+                unknown.get_or_insert(bad.line);
+            }
+        });
+    }
+    unknown.map_or(Ok(()), |line| {
+        Err(drifted(format!("line {line}: a key that no rule names")))
+    })
+}

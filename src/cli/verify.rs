@@ -1,0 +1,103 @@
+//! `offrecord verify`: a second look at a finished release.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::args::{KeyArgs, PaceArgs};
+use super::out::{self, Failure, shown};
+use crate::verify::{self, Request, VerifyError};
+
+/// Check a finished release: hashes, forms of cells, identifiers, balance, tables
+///
+/// With the private half and the key it hunts for every protected value of the
+/// input as well; without them it says that this was not repeated. It reads
+/// with code of its own. It searches; it does not prove that nothing is there.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  offrecord verify release
+  offrecord verify release --private release.private --key party.key
+  offrecord verify release --json")]
+pub(super) struct Verify {
+    /// Folder of the release
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Its private half
+    #[arg(long, value_name = "DIR")]
+    private: Option<PathBuf>,
+    #[command(flatten)]
+    key: KeyArgs,
+    #[command(flatten)]
+    pace: PaceArgs,
+    /// Print what was found as JSON on stdout
+    #[arg(long)]
+    json: bool,
+    /// Say nothing unless something is wrong
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+impl Verify {
+    pub(super) fn json(&self) -> bool {
+        self.json
+    }
+
+    pub(super) fn run(self) -> Result<u8, Failure> {
+        for folder in [Some(&self.folder), self.private.as_ref()]
+            .into_iter()
+            .flatten()
+        {
+            if !folder.is_dir() {
+                return Err(Failure::usage(
+                    format!("{} is not a folder", shown(folder)),
+                    "a release is a folder with a manifest.json, its private half a folder beside it",
+                    "give the folder that `offrecord run --out` made",
+                ));
+            }
+        }
+        let key = self.key.read()?;
+        let (threads, _) = self.pace.settle();
+        let request = Request {
+            private: self.private.as_deref(),
+            key: key.as_ref(),
+            threads: threads.get(),
+            ..Request::new(&self.folder)
+        };
+        let verdict = verify::verify(&request).map_err(|error| match error {
+            VerifyError::Half => Failure::usage(
+                error.to_string(),
+                "the fingerprints mean nothing without the key, and the key finds nothing without them",
+                "add --private DIR.private, --key FILE, or leave both out",
+            ),
+            error => Failure::failed(
+                error.to_string(),
+                "the release was not checked",
+                "check the folder, and that this user may read all of it",
+            ),
+        })?;
+        if !self.quiet || !verdict.passed() {
+            out::words(&verdict.to_string());
+        }
+        if !verdict.passed() {
+            out::words(match verdict.exit_code() {
+                3 => {
+                    "next: share it with nobody; if it has left already, say so to whoever answers for it; mend the policy and run again"
+                }
+                _ => {
+                    "next: use the folder that the run made, or run again; a release that was changed is no release"
+                }
+            });
+        }
+        if self.json {
+            let mut answer = json!(verdict);
+            if let Some(object) = answer.as_object_mut() {
+                object.insert("passed".to_owned(), json!(verdict.passed()));
+                object.insert("exit_code".to_owned(), json!(verdict.exit_code()));
+            }
+            out::json_data(&answer)?;
+        }
+        Ok(verdict.exit_code())
+    }
+}

@@ -1,0 +1,17 @@
+//! Scenes: the built program, run as a person would run it, most of them wrong
+//! use. Each asserts the exit code and what is said; [`scene::Scene`] asserts on
+//! its own that no raw value and no byte of a key is ever said, that words are
+//! plain when nobody watches, and, where asked, that nothing is left on disk.
+
+mod scene;
+
+mod check;
+mod demo;
+mod keys;
+mod printing;
+mod read;
+mod release;
+mod run;
+mod stops;
+mod try_values;
+mod usage;
