@@ -1,0 +1,70 @@
+//! `explain`: a policy in plain words.
+
+use super::scene::Scene;
+
+#[test]
+fn a_policy_is_told_in_words_in_two_languages_and_three_forms() {
+    let scene = Scene::new();
+    let plain = scene
+        .leaves_nothing(&["explain", "policy.toml"])
+        .code(0)
+        .out;
+    for word in ["A scene of the tests", "member", "birth_date"] {
+        assert!(plain.contains(word), "{word}: {plain}");
+    }
+    for word in ["anonym", "de-identif", "compliant"] {
+        assert!(!plain.to_lowercase().contains(word), "{word}: {plain}");
+    }
+    let chinese = scene
+        .run(&["explain", "policy.toml", "--lang", "zh"])
+        .code(0)
+        .out;
+    assert_ne!(plain, chinese);
+    assert!(!chinese.contains("匿名"));
+    scene
+        .run(&["explain", "policy.toml", "--format", "html"])
+        .code(0)
+        .prints("<!DOCTYPE html>");
+    let json = scene
+        .run(&["explain", "policy.toml", "--format", "json"])
+        .code(0)
+        .json();
+    assert!(json.is_object());
+}
+
+#[test]
+fn a_text_for_a_recipient_names_that_recipient_alone() {
+    let end = "[recipients.partner-be]\nname = \"Partner Bravo\"\n[recipients.partner-fr]\nname = \"Partner Foxtrot\"\n";
+    let scene = Scene::with("", end);
+    let whole = scene.run(&["explain", "policy.toml"]).code(0).out;
+    assert!(whole.contains("Partner Bravo") && whole.contains("Partner Foxtrot"));
+    let one = scene
+        .run(&["explain", "policy.toml", "--recipient", "partner-be"])
+        .code(0)
+        .out;
+    assert!(one.contains("Partner Bravo") && !one.contains("Foxtrot"));
+    scene
+        .run(&["explain", "policy.toml", "--recipient", "partner-xx"])
+        .code(2)
+        .prints_nothing()
+        .says("it names: partner-be, partner-fr");
+}
+
+#[test]
+fn a_wrong_policy_is_not_explained() {
+    let scene = Scene::with("unlistd = \"drop\"", "");
+    scene
+        .run(&["explain", "policy.toml"])
+        .code(2)
+        .prints_nothing()
+        .says("unlistd");
+    scene
+        .run(&["explain", "nosuch.toml"])
+        .code(2)
+        .says("nosuch.toml")
+        .says_next();
+    scene
+        .run(&["explain", "policy.toml", "--lang", "fr"])
+        .code(2)
+        .says("possible values: en, zh");
+}
