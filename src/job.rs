@@ -25,6 +25,9 @@ pub use collect::Artefact;
 pub use finish::{Facts, TableFacts};
 pub use stop::Stop;
 
+pub(crate) use finish::BELOW_K;
+pub(crate) use row::{push_csv, would_run};
+
 use collect::{ExtractFiles, Spool};
 use row::RowWriter;
 use worker::{Piece, Quarantined, Task, Worker};
@@ -439,7 +442,7 @@ fn order_tagger(plan: &Plan, key: &Key) -> crate::key::Tagger {
 }
 
 /// The name under which records that a row rule keeps back are counted.
-fn row_rule_name(rule: usize) -> String {
+pub(crate) fn row_rule_name(rule: usize) -> String {
     format!("rows rule {}", rule + 1)
 }
 

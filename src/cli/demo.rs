@@ -19,7 +19,7 @@ use super::summary::{self, Named};
 use crate::demo::{Spec, generate};
 use crate::job::{Goal, Recipients};
 use crate::key::Key;
-use crate::release::{Staging, create_private_file};
+use crate::release::{Staging, create_private_dir, create_private_file};
 
 /// Make an invented register and a release from it: the first thing to run
 ///
@@ -221,7 +221,10 @@ fn prepare(dir: &Path) -> Result<(), Failure> {
     let failed = |error: io::Error| cannot(dir, &error);
     match std::fs::symlink_metadata(dir) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            std::fs::create_dir_all(dir).map_err(failed)?
+            if let Some(parent) = dir.parent() {
+                std::fs::create_dir_all(parent).map_err(failed)?;
+            }
+            create_private_dir(dir).map_err(failed)?;
         }
         Err(error) => return Err(failed(error)),
         Ok(about) => {

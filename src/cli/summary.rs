@@ -44,7 +44,7 @@ pub(super) fn text(named: &Named<'_>, report: &Report) -> String {
         if at > 0 {
             lines.text.push('\n');
         }
-        one(named, facts, &mut lines);
+        one(named, facts, report.out.is_some(), &mut lines);
     }
     if let Some(origin) = named.house.get("origin").and_then(Value::as_str) {
         lines.add("HOUSE RULES", crate::policy::error::clean_line(origin));
@@ -104,7 +104,7 @@ impl Lines {
     }
 }
 
-fn one(named: &Named<'_>, facts: &Facts, lines: &mut Lines) {
+fn one(named: &Named<'_>, facts: &Facts, written: bool, lines: &mut Lines) {
     let policy = named.policy;
     let balance = &facts.balance;
     lines.add_if("FOR", facts.recipient.clone());
@@ -121,7 +121,8 @@ fn one(named: &Named<'_>, facts: &Facts, lines: &mut Lines) {
             }
         ),
     );
-    lines.add("WROTE", wrote(policy, facts));
+    let word = if written { "WROTE" } else { "WOULD WRITE" };
+    lines.add(word, wrote(policy, facts));
     lines.add_if(
         "WITHHELD",
         reasons("record", balance.withheld_total(), &balance.withheld),

@@ -92,7 +92,7 @@ pub(super) struct Finish<'a, 'j> {
 }
 
 /// The name under which rows kept back by the limit are counted.
-pub(super) const BELOW_K: &str = "class below k";
+pub(crate) const BELOW_K: &str = "class below k";
 
 /// Counts without files: what `--dry-run` and `--sample` say.
 pub(super) fn facts_without_files(

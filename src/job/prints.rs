@@ -9,7 +9,8 @@ use crate::kinds::fold::fold;
 use crate::plan::{Column, Plan, Protection, STRICT_CHARACTERS};
 use crate::treat::Treat;
 
-/// Class of a strict value: hunted everywhere.
+/// Class of a strict value: hunted everywhere. A text that is strict by its
+/// length alone is a word, and no leak, where many records share it.
 const STRICT: u8 = 0;
 /// Class of a weak value bound to its own column.
 const OWN_COLUMN: u8 = 1;
@@ -17,9 +18,6 @@ const OWN_COLUMN: u8 = 1;
 const OWN_TEXT: u8 = 2;
 /// Class of a weak value counted elsewhere.
 const COINCIDENCE: u8 = 3;
-/// Class of a text that is strict by its length alone: a leak, unless so many
-/// records share it that it is a word and no identifier.
-const LONG_TEXT: u8 = 0;
 
 /// Times that a text must be seen to count as a word that many records share:
 /// the check reads the same number.
@@ -107,7 +105,7 @@ impl<'a> Prints<'a> {
         let characters = characters(&self.folded);
         if column.protection == Protection::ByLength && characters >= STRICT_CHARACTERS {
             if self.seen.fewer_than(print, SHARED_WORD) {
-                push(LONG_TEXT, print, out);
+                push(STRICT, print, out);
             }
         } else if self.seen.fewer_than(print, 1) {
             push(COINCIDENCE, print, out);
@@ -170,7 +168,7 @@ impl<'a> Prints<'a> {
         let print = self.fingerprinter.of(&self.folded);
         if characters(&self.folded) >= STRICT_CHARACTERS {
             if self.seen.fewer_than(print, SHARED_WORD) {
-                push(LONG_TEXT, print, out);
+                push(STRICT, print, out);
             }
         } else if self.seen.fewer_than(print, 1) {
             push(COINCIDENCE, print, out);

@@ -192,10 +192,9 @@ impl<'a> Worker<'a> {
             return Ok(());
         }
         let plan = self.plan;
-        let values = |at: usize| -> Option<&str> {
-            let value = record.get(*binding.columns.get(at)?)?;
-            (!plan.missing.is(value)).then_some(value)
-        };
+        let present = |at: &usize| record.get(*at).filter(|value| !plan.missing.is(value));
+        let gathered: Vec<Option<&str>> = binding.columns.iter().map(present).collect();
+        let values = |at: usize| -> Option<&str> { gathered.get(at).copied().flatten() };
         piece.records += 1;
         plan.begin(&mut local.desk, &values);
         let person = self.person(&local.desk);

@@ -1,48 +1,46 @@
 //! Words and pictures from a plan and a run.
 //!
 //! Every text here is generated from the compiled plan and the facts of a run,
-//! so that what is said and what is done cannot drift apart. Public documents
-//! hold no parameters of the protection, private ones may; neither holds a
-//! value of the input.
+//! so that what is said and what is done cannot drift apart. A text is built
+//! once as sections and sentences and then written as HTML, Markdown, plain
+//! text or JSON; its words stand in catalogues, one file a language. Public
+//! documents hold no parameters of the protection, private ones may; neither
+//! holds a value of the input.
 
+mod brief;
+mod doc;
+mod html;
+mod internal;
+mod markdown;
+mod plain;
+mod public;
+mod say;
+#[cfg(test)]
+mod tests;
+mod text;
 pub mod words;
+
+pub use brief::{Audience, BriefFormat, brief};
+pub use text::Lang;
 
 use crate::job::Facts;
 use crate::plan::Plan;
 
-/// Documents of the release folder: name and bytes.
+/// Documents of the release folder, sorted by name: `README.txt`,
+/// `datapackage.json`, `dictionary.csv`, `report.html`. The same plan, key and
+/// input give the same bytes; of `facts` only what may be published is read.
 #[must_use]
 pub fn public_documents(plan: &Plan, facts: &Facts) -> Vec<(String, Vec<u8>)> {
-    let _ = (plan, facts);
-    [
-        "README.txt",
-        "datapackage.json",
-        "dictionary.csv",
-        "report.html",
-    ]
-    .iter()
-    .map(|n| {
-        (
-            (*n).to_owned(),
-            if n.ends_with("json") {
-                b"{}\n".to_vec()
-            } else if n.ends_with("csv") {
-                b"file\n".to_vec()
-            } else {
-                b"x\n".to_vec()
-            },
-        )
-    })
-    .collect()
+    public::documents(plan, facts, Lang::En)
 }
 
-/// Documents of the private half: name and bytes.
+/// Documents of the private half, sorted by name: `report.html` and
+/// `run.json`, which holds `record`.
 #[must_use]
 pub fn private_documents(
     plan: &Plan,
     facts: &Facts,
     record: &serde_json::Value,
 ) -> Vec<(String, Vec<u8>)> {
-    let _ = (plan, facts);
-    vec![("run.json".to_owned(), record.to_string().into_bytes())]
+    internal::documents(plan, facts, record, Lang::En)
 }

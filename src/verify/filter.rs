@@ -80,7 +80,7 @@ impl Print {
 }
 
 /// What the filter is asked for.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Key(u64);
 
 /// A class 2 fingerprint where the file groups them by text: 20 bits of the

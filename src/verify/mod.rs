@@ -19,6 +19,7 @@
 //! Memory: the filter (1.5 bytes a fingerprint), one chunk a thread, and what
 //! the filter hit, which is looked up in batches. Files are read by chunk.
 
+mod code;
 mod csv;
 mod extract;
 mod filter;

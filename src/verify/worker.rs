@@ -7,7 +7,7 @@ use crate::kinds::scan::{Hit as ScanHit, Scanner, Scratch};
 
 use super::filter::{FingerprintError, Fingerprints, Group, Key};
 use super::form::{Form, FormScratch};
-use super::hunt::{Catch, Depth, Doubt, Hit, HuntScratch, Hunter, Later, Whole};
+use super::hunt::{Catch, Depth, Doubt, Hit, HuntScratch, Hunter, Later, Look, Whole};
 use super::verdict::{Counts, Place, Reason, Tray};
 
 /// A text that so many records share is a word and identifies nobody, unless it
@@ -72,6 +72,8 @@ pub(super) struct Glance {
     pub(super) wrong: bool,
     /// It is guarded against spreadsheets.
     pub(super) guarded: bool,
+    /// What it holds, without the guard.
+    pub(super) look: Look,
 }
 
 /// What examining a cell showed.
@@ -159,14 +161,20 @@ impl<'a> Worker<'a> {
             self.tray.add(Reason::Misfit, place(), 1);
             wrong = true;
         }
+        let look = Look::of(bare);
         // Nothing of a strict kind fits the form of a date.
-        if !(fits && rule.form.is_some_and(Form::is_date))
+        if look.may_identify()
+            && !(fits && rule.form.is_some_and(Form::is_date))
             && let Some(kind) = self.identifier(bare, rule.form)
         {
             self.tray.add(Reason::Identifier(kind), place(), 1);
             wrong = true;
         }
-        Glance { wrong, guarded }
+        Glance {
+            wrong,
+            guarded,
+            look,
+        }
     }
 
     /// Hunts in a text that was read.
@@ -177,7 +185,10 @@ impl<'a> Worker<'a> {
         place: Place,
         glance: Glance,
     ) -> Seen {
-        match (self.hunt(bare(text, rule), rule, place), glance.guarded) {
+        match (
+            self.hunt(bare(text, rule), &glance.look, rule, place),
+            glance.guarded,
+        ) {
             _ if glance.wrong => Seen::Wrong,
             (Some(origin), guarded) => Seen::Candidate(origin, guarded),
             (None, true) => Seen::Guarded,
@@ -188,13 +199,20 @@ impl<'a> Worker<'a> {
     /// Notes in `keys` what a text would be asked for; true where the hunt must
     /// be done at once.
     #[inline]
-    pub(super) fn prepare(&mut self, text: &str, rule: &Rule<'_>, keys: &mut Vec<Key>) -> bool {
+    pub(super) fn prepare(
+        &mut self,
+        text: &str,
+        look: &Look,
+        rule: &Rule<'_>,
+        keys: &mut Vec<Key>,
+    ) -> bool {
         let Some(hunter) = self.shared.hunter.as_ref() else {
             return false;
         };
         let text = bare(text, rule);
         hunter.strict(
             text,
+            look,
             rule.depth,
             rule.whole,
             &mut self.hunt,
@@ -211,7 +229,7 @@ impl<'a> Worker<'a> {
     /// Hunts protected values in a text and asks nothing else of it.
     pub(super) fn hunt_only(&mut self, text: &str, place: Place) {
         if !text.is_empty() {
-            let _origin = self.hunt(text, &Rule::TEXT, place);
+            let _origin = self.hunt(text, &Look::of(text), &Rule::TEXT, place);
         }
     }
 
@@ -230,7 +248,7 @@ impl<'a> Worker<'a> {
     }
 
     /// Hunts protected values; the number of the origin where some were hit.
-    fn hunt(&mut self, text: &str, rule: &Rule<'_>, place: Place) -> Option<u32> {
+    fn hunt(&mut self, text: &str, look: &Look, rule: &Rule<'_>, place: Place) -> Option<u32> {
         let hunter = self.shared.hunter.as_ref()?;
         let origin = u32::try_from(self.origins.len()).unwrap_or(u32::MAX);
         let closed = rule
@@ -242,7 +260,14 @@ impl<'a> Worker<'a> {
             listed: hunter.listed,
             hits: &mut self.hits,
         };
-        hunter.strict(text, rule.depth, rule.whole, &mut self.hunt, &mut catch);
+        hunter.strict(
+            text,
+            look,
+            rule.depth,
+            rule.whole,
+            &mut self.hunt,
+            &mut catch,
+        );
         if rule.own_text {
             hunter.own(text, &mut self.hunt, &mut self.hits);
         }

@@ -1,0 +1,143 @@
+//! The words of every generated text, one file a language.
+//!
+//! A catalogue is a list of templates and nothing else: `{name}` stands for a
+//! part that the plan gives, and `one|many` for a choice by number. A further
+//! language is a file like `en.rs` and a line in [`Lang`]; the compiler asks
+//! for every text, a test for every placeholder. May not hold a rule, a number
+//! or a name of any policy.
+
+mod en;
+mod zh;
+
+/// Languages of generated texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lang {
+    /// English.
+    En,
+    /// Chinese, simplified.
+    Zh,
+}
+
+impl Lang {
+    /// Every language there is.
+    pub const ALL: [Lang; 2] = [Lang::En, Lang::Zh];
+
+    /// The language tag, `en` or `zh-Hans`.
+    #[must_use]
+    pub fn tag(self) -> &'static str {
+        match self {
+            Lang::En => "en",
+            Lang::Zh => "zh-Hans",
+        }
+    }
+
+    /// The language that a user calls `word`: `en` or `zh`.
+    #[must_use]
+    pub fn find(word: &str) -> Option<Lang> {
+        match word {
+            "en" => Some(Lang::En),
+            "zh" | "zh-Hans" => Some(Lang::Zh),
+            _ => None,
+        }
+    }
+
+    pub(super) fn text(self) -> &'static Text {
+        match self {
+            Lang::En => &en::TEXT,
+            Lang::Zh => &zh::TEXT,
+        }
+    }
+}
+
+macro_rules! catalogue {
+    ($($key:ident)*) => {
+        /// Every text of a language, by what it is for.
+        pub(super) struct Text {
+            $(pub(super) $key: &'static str,)*
+        }
+
+        impl Text {
+            /// Every text with its name, for tests.
+            #[cfg(test)]
+            pub(super) fn all(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($key), self.$key)),*]
+            }
+        }
+    };
+}
+
+catalogue! {
+    // Grammar.
+    comma and or more months date empty_cell colon sentence_gap none
+    // Names of documents.
+    brief_kicker brief_kicker_for public_kicker internal_kicker contents
+    // Headings.
+    h_first h_glance h_recipients h_columns h_rows h_risk h_tables h_reading h_codes h_examples
+    h_limits h_identity h_folder h_files h_how h_counts h_checks h_verify h_balance h_run
+    // Heads of tables and lists.
+    c_column c_happens c_ground c_why c_rule c_rule_name c_for c_by c_by_columns c_until
+    c_before c_after c_name c_country c_role c_transfer c_delete c_file c_holds c_form c_missing
+    c_reason c_records c_where c_treated c_withheld c_found c_size c_bytes c_rows c_hash
+    c_persons c_groups c_table c_cells c_published c_primary c_complementary c_key c_value
+    c_figures
+    // At a glance.
+    l_policy l_data l_recipient l_valid l_leaves l_stays l_in_rows l_tables_only l_tables
+    l_words l_identity l_key l_tool l_order l_read l_rows_written l_withheld l_quarantined
+    l_kept_back l_without_subject l_guarded l_input l_finished l_staged l_checked l_threads
+    l_unreadable l_blank l_smallest l_classes l_rows_below l_limit policy_and_version
+    valid_until valid_open leaves_rows leaves_none recipient_all b_controller b_lawful_basis
+    b_special_category b_exemption b_believed_by b_dpia
+    // Read this first.
+    first_none first_exceptions caption_exceptions first_not_limited first_input_order
+    first_unlisted first_hash first_no_examples
+    // Treatments.
+    t_drop t_drop_rows t_keep t_keep_values t_keep_pattern t_code t_mask_both t_mask_first
+    t_mask_last t_mask_none t_general t_redact t_replace t_shift f_date f_age_every f_age_year
+    f_age_bands f_bands f_map f_hierarchy f_prefix f_as_is f_day f_month f_quarter f_year
+    f_years f_decade n_rename n_tables_by n_tables_unused n_invalid_quarantine
+    n_invalid_withhold n_invalid_refuse n_holds n_rest n_own_row_off n_read_as n_region n_format
+    n_direct n_quasi n_sensitive n_neither n_subject n_row_rule own_row_of no_columns
+    caption_leave caption_counted caption_stay
+    // Kinds.
+    k_exact k_text k_text_max k_number k_date k_phone k_email k_cn_resident_id ks_phone ks_email
+    ks_cn_resident_id ks_own_row
+    // Rows.
+    r_all r_only r_withhold r_in r_list r_from_to r_from r_to r_is_missing r_unfit
+    r_only_missing r_hidden r_everyone r_tables caption_rows e_none e_csv e_jsonl e_parts e_bom
+    e_shuffled e_input k_limit k_limit_people k_withhold k_refuse k_without_quasi k_limit_public
+    k_not_limited
+    // Tables.
+    tb_none tb_counts tb_persons tb_records tb_min tb_min_public tb_remainder tb_zeros_protect
+    tb_zeros_publish tb_show tb_why tb_as tb_rows_form tb_everyone caption_recipients rc_one
+    rc_own
+    // Reading.
+    i_csv i_jsonl i_no_quote i_no_header i_delimiter_tab i_delimiter_space i_missing
+    i_bad_quarantine i_bad_refuse i_max_bad i_unlisted_refuse i_unlisted_drop
+    // Codes and persons.
+    d_domain d_none d_same d_key d_recipient s_subject s_own_record s_exclude s_none
+    // Examples.
+    x_intro x_intro_recipient x_example x_quarantined x_withheld x_not_shown
+    // What it does not promise.
+    p_same p_personal p_rows_personal p_match p_text p_small p_history p_search p_law
+    p_rows_alone
+    // Identity.
+    id_what id_files id_compare
+    // Public documents.
+    a_what a_recipient_none a_private a_hash_in_manifest fi_extract fi_table fi_dictionary
+    fi_package fi_readme fi_report fi_manifest a_open a_bom a_guard a_empty a_codes
+    a_codes_domain a_absent a_persons a_persons_none a_no_rows a_no_tables a_counts_merged
+    q_done q_done_forms q_done_text q_done_hunt q_not q_not_names q_not_other q_not_law
+    q_not_repeat q_search v_how v_tells v_sums caption_files caption_columns
+    caption_public_tables
+    // Data dictionary.
+    h_code h_column_of h_values_of h_persons h_persons_records h_records h_status o_code
+    o_values o_values_many o_kind o_kind_max o_pattern o_date o_age o_prefix o_mask o_constant
+    o_redacted o_count o_status ground_none m_empty m_never m_withheld tr_drop tr_keep
+    tr_pseudonymise tr_mask tr_generalise tr_redact tr_replace tr_shift tr_count
+    // Internal report.
+    z_notice z_check z_no_check z_sampled z_reason_rule z_below z_balanced z_house_none
+    caption_counts caption_balance caption_small caption_cells caption_house w_written
+    w_withheld w_quarantined w_read w_seconds
+    // The foot of a page.
+    page_made page_internal page_public
+}
