@@ -125,11 +125,12 @@ impl<'a> Prints<'a> {
             let opening = self.folded.get(..two).unwrap_or_default();
             for text in &self.texts {
                 let within = self.fingerprinter.within(*text);
-                // Grouped by text: 20 bits of the text, 20 of the first two
-                // characters in it, 24 of the value in it.
+                // Grouped by text: the first 20 bits of the text, the first 20 of
+                // its first two characters in it, the last 24 of the value in
+                // it: of a value of two characters other bits than the opening's.
                 let grouped = *text >> 44 << 44
                     | within.of(opening) >> 44 << 24
-                    | within.of(&self.folded) >> 40;
+                    | within.of(&self.folded) & 0xff_ffff;
                 push(OWN_TEXT, grouped, out);
             }
         }

@@ -154,6 +154,10 @@ impl<'a> Internal<'a> {
                 t.l_without_subject,
                 Line::count(balance.without_subject),
             ));
+            facts.push(fact(
+                t.l_repeated_subject,
+                Line::count(balance.repeated_subject),
+            ));
         }
         facts.push(fact(t.l_guarded, Line::count(balance.guarded_cells)));
         section("glance", t.h_glance, vec![Block::Facts(facts)])

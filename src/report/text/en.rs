@@ -104,6 +104,7 @@ pub(super) static TEXT: Text = Text {
     l_quarantined: "Set aside in quarantine",
     l_kept_back: "Withheld or set aside",
     l_without_subject: "Records without a person’s identifier",
+    l_repeated_subject: "Records whose identifier another record had already",
     l_guarded: "Cells guarded against spreadsheets",
     l_input: "Input files",
     l_finished: "Finished at",

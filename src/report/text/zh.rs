@@ -104,6 +104,7 @@ pub(super) static TEXT: Text = Text {
     l_quarantined: "隔离",
     l_kept_back: "扣留或隔离",
     l_without_subject: "没有个人标识的记录",
+    l_repeated_subject: "个人标识与另一条记录相同的记录",
     l_guarded: "为防电子表格误执行而加引号的单元格",
     l_input: "输入文件",
     l_finished: "完成时间",
