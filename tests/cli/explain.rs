@@ -1,48 +1,51 @@
-//! `explain`: a policy in plain words.
+//! `explain`: a policy in plain words. Each text takes the time of its six
+//! words, seconds in a build that is not optimised: few are asked for.
 
 use super::scene::Scene;
 
+const RECIPIENTS: &str = "[recipients.partner-be]\nname = \"Partner Bravo\"\n\
+                          [recipients.partner-fr]\nname = \"Partner Foxtrot\"\n";
+
 #[test]
-fn a_policy_is_told_in_words_in_two_languages_and_three_forms() {
-    let scene = Scene::new();
+fn a_policy_is_told_in_words() {
+    let scene = Scene::with("", RECIPIENTS);
     let plain = scene
         .leaves_nothing(&["explain", "policy.toml"])
         .code(0)
         .out;
-    for word in ["A scene of the tests", "member", "birth_date"] {
+    for word in [
+        "A scene of the tests",
+        "member",
+        "birth_date",
+        "Partner Bravo",
+        "Partner Foxtrot",
+    ] {
         assert!(plain.contains(word), "{word}: {plain}");
     }
     for word in ["anonym", "de-identif", "compliant"] {
         assert!(!plain.to_lowercase().contains(word), "{word}: {plain}");
     }
-    let chinese = scene
-        .run(&["explain", "policy.toml", "--lang", "zh"])
-        .code(0)
-        .out;
-    assert_ne!(plain, chinese);
-    assert!(!chinese.contains("匿名"));
-    scene
-        .run(&["explain", "policy.toml", "--format", "html"])
-        .code(0)
-        .prints("<!DOCTYPE html>");
-    let json = scene
-        .run(&["explain", "policy.toml", "--format", "json"])
-        .code(0)
-        .json();
-    assert!(json.is_object());
 }
 
 #[test]
 fn a_text_for_a_recipient_names_that_recipient_alone() {
-    let end = "[recipients.partner-be]\nname = \"Partner Bravo\"\n[recipients.partner-fr]\nname = \"Partner Foxtrot\"\n";
-    let scene = Scene::with("", end);
-    let whole = scene.run(&["explain", "policy.toml"]).code(0).out;
-    assert!(whole.contains("Partner Bravo") && whole.contains("Partner Foxtrot"));
+    let scene = Scene::with("", RECIPIENTS);
     let one = scene
-        .run(&["explain", "policy.toml", "--recipient", "partner-be"])
+        .run(&[
+            "explain",
+            "policy.toml",
+            "--recipient",
+            "partner-be",
+            "--lang",
+            "zh",
+            "--format",
+            "html",
+        ])
         .code(0)
-        .out;
-    assert!(one.contains("Partner Bravo") && !one.contains("Foxtrot"));
+        .prints("<!DOCTYPE html>")
+        .prints("zh-Hans")
+        .prints("Partner Bravo");
+    assert!(!one.out.contains("Foxtrot") && !one.out.contains("匿名"));
     scene
         .run(&["explain", "policy.toml", "--recipient", "partner-xx"])
         .code(2)
