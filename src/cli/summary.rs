@@ -47,7 +47,12 @@ pub(super) fn text(named: &Named<'_>, report: &Report) -> String {
         one(named, facts, report.out.is_some(), &mut lines);
     }
     if let Some(origin) = named.house.get("origin").and_then(Value::as_str) {
-        lines.add("HOUSE RULES", crate::policy::error::clean_line(origin));
+        let here = std::env::current_dir().unwrap_or_default();
+        let origin = Path::new(origin);
+        lines.add(
+            "HOUSE RULES",
+            shown(origin.strip_prefix(here).unwrap_or(origin)),
+        );
     }
     match &report.out {
         Some(out) => {
