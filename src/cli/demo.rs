@@ -19,7 +19,7 @@ use super::summary::{self, Named};
 use crate::demo::{Spec, generate};
 use crate::job::{Goal, Recipients};
 use crate::key::Key;
-use crate::release::{Staging, create_private_file};
+use crate::release::{Staging, create_private_dir, create_private_file};
 
 /// Make an invented register and a release from it: the first thing to run
 ///
@@ -54,6 +54,9 @@ pub(super) struct Demo {
     /// Where --generate-only writes the truth about it
     #[arg(long, value_name = "FILE", requires = "generate_only")]
     truth: Option<PathBuf>,
+    /// Leave out the few records that cannot be parsed, for programs that stop at them
+    #[arg(long)]
+    well_formed: bool,
     #[command(flatten)]
     pace: PaceArgs,
     /// Print the counts as JSON on stdout
@@ -79,6 +82,9 @@ impl Demo {
 
     pub(super) fn run(self, signals: &Signals) -> Result<u8, Failure> {
         let mut spec = Spec::new(self.rows, self.seed);
+        if self.well_formed {
+            spec.malformed_every = 0;
+        }
         if let Some(branches) = self.branches {
             if branches > self.rows {
                 return Err(Failure::usage(
@@ -221,7 +227,10 @@ fn prepare(dir: &Path) -> Result<(), Failure> {
     let failed = |error: io::Error| cannot(dir, &error);
     match std::fs::symlink_metadata(dir) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            std::fs::create_dir_all(dir).map_err(failed)?
+            if let Some(parent) = dir.parent() {
+                std::fs::create_dir_all(parent).map_err(failed)?;
+            }
+            create_private_dir(dir).map_err(failed)?;
         }
         Err(error) => return Err(failed(error)),
         Ok(about) => {

@@ -44,7 +44,7 @@ pub(super) fn text(named: &Named<'_>, report: &Report) -> String {
         if at > 0 {
             lines.text.push('\n');
         }
-        one(named, facts, &mut lines);
+        one(named, facts, report.out.is_some(), &mut lines);
     }
     if let Some(origin) = named.house.get("origin").and_then(Value::as_str) {
         lines.add("HOUSE RULES", crate::policy::error::clean_line(origin));
@@ -104,7 +104,7 @@ impl Lines {
     }
 }
 
-fn one(named: &Named<'_>, facts: &Facts, lines: &mut Lines) {
+fn one(named: &Named<'_>, facts: &Facts, written: bool, lines: &mut Lines) {
     let policy = named.policy;
     let balance = &facts.balance;
     lines.add_if("FOR", facts.recipient.clone());
@@ -121,7 +121,8 @@ fn one(named: &Named<'_>, facts: &Facts, lines: &mut Lines) {
             }
         ),
     );
-    lines.add("WROTE", wrote(policy, facts));
+    let word = if written { "WROTE" } else { "WOULD WRITE" };
+    lines.add(word, wrote(policy, facts));
     lines.add_if(
         "WITHHELD",
         reasons("record", balance.withheld_total(), &balance.withheld),
@@ -293,14 +294,15 @@ fn people(policy: &Policy, balance: &Balance) -> Option<String> {
             "the policy names no subject: each record counts as a person of its own".to_owned(),
         );
     };
-    let lacked = counted(balance.without_subject, "written record", "written records");
+    let lacked = counted(balance.without_subject, "record", "records");
     let means = match subject.missing {
         SubjectMissing::OwnRecord => "each counts as a person of its own",
         SubjectMissing::Exclude => "they are not counted as people",
     };
     Some(match balance.without_subject {
-        0 => "every written record has its subject's identifier; it may still be shared or wrong"
-            .to_owned(),
+        0 => {
+            "every record has its subject's identifier; it may still be shared or wrong".to_owned()
+        }
         _ => format!("{lacked} lacked a subject's identifier: {means}"),
     })
 }
@@ -439,6 +441,7 @@ fn one_json(policy: &Policy, facts: &Facts) -> Value {
             "unreadable": facts.unreadable,
             "blank_lines": balance.blank_lines,
             "without_subject": balance.without_subject,
+            "repeated_subject": balance.repeated_subject,
         },
         "columns": columns,
         "guarded_cells": balance.guarded_cells,

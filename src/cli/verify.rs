@@ -80,6 +80,16 @@ impl Verify {
         if !self.quiet || !verdict.passed() {
             out::words(&verdict.to_string());
         }
+        if !verdict.passed() {
+            out::words(match verdict.exit_code() {
+                3 => {
+                    "next: share it with nobody; if it has left already, say so to whoever answers for it; mend the policy and run again"
+                }
+                _ => {
+                    "next: use the folder that the run made, or run again; a release that was changed is no release"
+                }
+            });
+        }
         if self.json {
             let mut answer = json!(verdict);
             if let Some(object) = answer.as_object_mut() {

@@ -5,13 +5,11 @@
 //! for. Records with something special in them (a doubled quote, a NUL, a lone
 //! CR, invalid bytes, a size or a count that is off) take a careful path.
 
-use std::borrow::Cow;
-
-use encoding_rs::UTF_8;
 use memchr::memchr;
 
 use super::block::{Block, Needle, low, pad, prefix_xor};
 use super::chunk::Chunk;
+use super::decode::utf8;
 use super::record::{Event, Fields, Kept, Record, Span, Unreadable};
 use super::{Limits, Reading, Reason};
 
@@ -203,15 +201,6 @@ impl Csv {
             line = line_after;
         }
         Some(line)
-    }
-}
-
-/// The text, where all bytes are valid. `encoding_rs` validates several times
-/// faster than the standard library where the text is not ASCII.
-fn utf8(bytes: &[u8]) -> Option<&str> {
-    match UTF_8.decode_without_bom_handling_and_without_replacement(bytes) {
-        Some(Cow::Borrowed(text)) => Some(text),
-        _ => None,
     }
 }
 

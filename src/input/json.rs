@@ -7,12 +7,33 @@ use hashbrown::{HashMap, HashSet};
 use memchr::memchr;
 
 use super::chunk::Chunk;
+use super::decode::utf8;
 use super::record::{Event, Fields, Kept, Record, Span, Unknown, Unreadable};
 use super::{Limits, Reading, Reason};
 use crate::cell::CellBuf;
 
 /// Unknown keys kept for a message.
 const KEYS_KEPT: usize = 16;
+
+/// Keys learned at most, and bytes of one.
+const KEYS_LEARNED: usize = 1024;
+const KEY_LEARNED: usize = 256;
+
+/// Up to so many keys are compared each with each.
+const FEW_KEYS: usize = 24;
+
+/// Bytes at which a string is not simply read on.
+const STOPS: [bool; 256] = {
+    let mut stops = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        stops[byte] = true;
+        byte += 1;
+    }
+    stops[b'"' as usize] = true;
+    stops[b'\\' as usize] = true;
+    stops
+};
 
 const ABSENT: Span = Span {
     from: 0,
@@ -22,8 +43,16 @@ const ABSENT: Span = Span {
 
 /// The parser of one worker.
 pub(super) struct Json {
+    /// Number of each name, those of columns first, then those learned.
     names: HashMap<Box<str>, usize>,
     order: Vec<Box<str>>,
+    /// How many of the names are columns.
+    columns: usize,
+    /// For each name, and at 0 for the start, the name that came next the last
+    /// time: mostly the one that comes next now.
+    next: Vec<usize>,
+    /// Whether keys that are skipped are learned, to find them faster again.
+    pub(super) learn: bool,
     limits: Limits,
     pub(super) unknown: Unknown,
     pub(super) unknown_keys: Vec<CellBuf>,
@@ -47,6 +76,9 @@ impl Json {
                 .map(|(i, name)| (Box::from(*name), i))
                 .collect(),
             order: names.iter().map(|name| Box::from(*name)).collect(),
+            columns: names.len(),
+            next: (0..=names.len()).collect(),
+            learn: false,
             limits: reading.limits,
             unknown: Unknown::Report,
             unknown_keys: Vec::new(),
@@ -69,7 +101,7 @@ impl Json {
     ) -> Option<u64> {
         let data = chunk.data();
         let body = data.get(from..to).unwrap_or_default();
-        let whole = std::str::from_utf8(body).ok();
+        let whole = utf8(body);
         let mut at = 0;
         while at < body.len() {
             let rest = body.get(at..).unwrap_or_default();
@@ -77,9 +109,7 @@ impl Json {
             let start = (from + at) as u32;
             let text = match whole {
                 Some(text) => text.get(at..end),
-                None => body
-                    .get(at..end)
-                    .and_then(|bytes| std::str::from_utf8(bytes).ok()),
+                None => body.get(at..end).and_then(utf8),
             };
             let outcome = match text {
                 Some(text) => self.line(text, start),
@@ -135,7 +165,7 @@ impl Json {
         let mut duplicate = None;
         let mut too_long = None;
         let mut keys = 0;
-        let mut guess = 0;
+        let mut before = 0;
         scan.expect(b'{')?;
         scan.space();
         if !scan.eat(b'}') {
@@ -143,10 +173,26 @@ impl Json {
                 let key = scan.string(&mut self.unescaped, None)?;
                 keys += 1;
                 let name = scan.cut(key, &self.unescaped);
-                let column = match self.order.get(guess) {
+                let guess = self.next.get(before).copied().unwrap_or(0);
+                let number = match self.order.get(guess) {
                     Some(expected) if **expected == *name => Some(guess),
                     _ => self.names.get(name).copied(),
                 };
+                let number = match number {
+                    None if self.learn
+                        && self.order.len() < self.columns + KEYS_LEARNED
+                        && name.len() <= KEY_LEARNED =>
+                    {
+                        let number = self.order.len();
+                        self.order.push(Box::from(name));
+                        self.names.insert(Box::from(name), number);
+                        self.seen.push(0);
+                        self.next.push(number + 1);
+                        Some(number)
+                    }
+                    number => number,
+                };
+                let column = number.filter(|number| *number < self.columns);
                 let long_key = name.len() > self.limits.field;
                 scan.space();
                 scan.expect(b':')?;
@@ -156,12 +202,17 @@ impl Json {
                 if too_long.is_none() && (len > self.limits.field || long_key) {
                     too_long = Some(column);
                 }
-                match column {
+                match number {
                     Some(i) => {
-                        guess = i + 1;
+                        if guess != i
+                            && let Some(next) = self.next.get_mut(before)
+                        {
+                            *next = i;
+                        }
+                        before = i + 1;
                         if let Some(seen) = self.seen.get_mut(i) {
                             if *seen == self.record {
-                                duplicate = duplicate.or(Some(Some(i + 1)));
+                                duplicate = duplicate.or(Some(column.map(|i| i + 1)));
                             }
                             *seen = self.record;
                         }
@@ -186,13 +237,8 @@ impl Json {
         if let Some(column) = scan.nul {
             return Err((Reason::Nul, column));
         }
-        if duplicate.is_none() && self.strange.len() > 1 {
-            let mut keys = HashSet::new();
-            for key in &self.strange {
-                if !keys.insert(scan.cut(*key, &self.unescaped)) {
-                    duplicate = Some(None);
-                }
-            }
+        if duplicate.is_none() && scan.twice(&self.strange, &self.unescaped) {
+            duplicate = Some(None);
         }
         if let Some(column) = duplicate {
             return Err((Reason::DuplicateKey, column));
@@ -238,7 +284,7 @@ pub(super) fn first_record(reading: &Reading, chunk: &Chunk) -> Option<First> {
         let rest = data.get(at..).unwrap_or_default();
         let len = memchr(b'\n', rest).unwrap_or(rest.len());
         if flags.next_if(|flag| flag.at == at).is_none()
-            && let Some(text) = rest.get(..len).and_then(|b| std::str::from_utf8(b).ok())
+            && let Some(text) = rest.get(..len).and_then(utf8)
             && json.line(text, at as u32) == Ok(true)
             && !json.strange.is_empty()
         {
@@ -313,6 +359,19 @@ impl<'a> Line<'a> {
         .unwrap_or_default()
     }
 
+    /// Whether two of these keys are the same.
+    fn twice(&self, keys: &[Span], unescaped: &str) -> bool {
+        let cut = |key: &Span| self.cut(*key, unescaped);
+        if keys.len() > FEW_KEYS {
+            let mut met = HashSet::new();
+            return !keys.iter().all(|key| met.insert(cut(key)));
+        }
+        keys.iter().enumerate().any(|(nth, key)| {
+            let before = keys.get(..nth).unwrap_or_default();
+            before.iter().any(|other| cut(other) == cut(key))
+        })
+    }
+
     fn here(&self, from: usize, to: usize) -> Span {
         Span {
             from: self.start + from as u32,
@@ -384,8 +443,12 @@ impl<'a> Line<'a> {
         let kept = unescaped.len();
         let mut escaped = false;
         loop {
+            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            self.at += rest
+                .iter()
+                .position(|byte| STOPS[usize::from(*byte)])
+                .unwrap_or(rest.len());
             match self.peek() {
-                None | Some(0..=0x1f) => return Err(bad),
                 Some(b'"') => {
                     let to = self.at;
                     self.at += 1;
@@ -410,7 +473,7 @@ impl<'a> Line<'a> {
                     unescaped.push(c);
                     from = self.at;
                 }
-                Some(_) => self.at += 1,
+                None | Some(_) => return Err(bad),
             }
         }
     }

@@ -218,6 +218,7 @@ impl RecordReader {
     pub fn unknown(mut self, unknown: Unknown) -> Self {
         if let Parser::Json(json) = &mut self.parser {
             json.unknown = unknown;
+            json.learn = unknown == Unknown::Skip;
         }
         self
     }

@@ -777,6 +777,204 @@ fn unknown_keys_are_named_or_skipped_as_asked() {
 }
 
 #[test]
+fn a_folder_is_refused_and_a_missing_file_said_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |path: &std::path::Path| Source::open(path, &Reading::default());
+    assert!(matches!(open(folder.path()), Err(ReadError::Folder)));
+    let missing = open(&folder.path().join("none.csv"));
+    assert!(matches!(missing, Err(ReadError::Open(_))));
+}
+
+#[test]
+fn a_file_tells_its_size_and_a_pipe_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.csv");
+    std::fs::write(&path, b"a,b\n1,2\n").unwrap();
+    let mut source = Source::open(&path, &Reading::default()).unwrap();
+    let chunk = source.next_chunk(Chunk::new()).unwrap().unwrap();
+    assert_eq!((chunk.line(), chunk.byte(), chunk.len()), (2, 4, 4));
+    assert_eq!(source.progress(), (8, Some(8)));
+    assert!(source.next_chunk(chunk).unwrap().is_none());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_is_read_to_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&path).status();
+    assert!(made.unwrap().success());
+    let writer = std::thread::spawn({
+        let path = path.clone();
+        move || {
+            let mut pipe = std::fs::File::create(path).unwrap();
+            for _ in 0..1000 {
+                pipe.write_all(b"1,\"2\n").unwrap();
+                pipe.write_all(b"3\"\n").unwrap();
+            }
+        }
+    });
+    let mut source = Source::open(&path, &no_header()).unwrap();
+    let columns = source.header().unwrap().len();
+    let mut reader = RecordReader::new(&no_header(), columns, &[]);
+    let mut records = 0;
+    let mut chunk = Chunk::new();
+    while let Some(next) = source.next_chunk(chunk).unwrap() {
+        chunk = next;
+        reader.read(&chunk, |event| {
+            if let Event::Record(record) = event {
+                assert_eq!((record.get(0), record.get(1)), (Some("1"), Some("2\n3")));
+                assert_eq!(record.get(2), None);
+                records += 1;
+            }
+        });
+    }
+    writer.join().unwrap();
+    assert_eq!((records, source.progress()), (1000, (8000, None)));
+}
+
+/// Hands out a few bytes at a time and is interrupted between them.
+struct Drip<'a>(&'a [u8], usize);
+
+impl Read for Drip<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        self.1 += 1;
+        if self.1 % 3 == 0 {
+            return Err(std::io::ErrorKind::Interrupted.into());
+        }
+        let n = (self.1 % 5 + 1).min(self.0.len()).min(into.len());
+        into[..n].copy_from_slice(&self.0[..n]);
+        self.0 = &self.0[n..];
+        Ok(n)
+    }
+}
+
+#[test]
+fn short_and_interrupted_reads_change_nothing() {
+    let text = b"\xef\xbb\xbfa,b\n1,\"x\n\"\n\"2,3\n4,5";
+    for bytes in [text.to_vec(), gzip(text)] {
+        let bytes: &'static [u8] = bytes.leak();
+        let mut source =
+            Source::from_read(Box::new(Drip(bytes, 0)), None, &Reading::default()).unwrap();
+        assert_eq!(source.header().unwrap().len(), 2);
+        let mut events = Vec::new();
+        let mut reader = RecordReader::new(&Reading::default(), 2, &[]);
+        while let Some(chunk) = source.next_chunk(Chunk::new()).unwrap() {
+            reader.read(&chunk, |event| {
+                events.push(match event {
+                    Event::Record(record) => (record.line(), record.byte(), None),
+                    Event::Unreadable(bad) => (bad.line, bad.byte, Some(bad.reason)),
+                    Event::Blank => (0, 0, None),
+                });
+            });
+        }
+        assert_eq!(
+            events,
+            [
+                (2, 7, None),
+                (4, 14, Some(Reason::UnclosedQuote)),
+                (5, 19, None)
+            ]
+        );
+    }
+}
+
+#[test]
+fn a_failing_read_is_an_error_with_its_place() {
+    struct Fails(usize);
+    impl Read for Fails {
+        fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+            let n = self.0.min(into.len());
+            self.0 -= n;
+            into[..n].fill(b'\n');
+            if n == 0 {
+                return Err(std::io::ErrorKind::Other.into());
+            }
+            Ok(n)
+        }
+    }
+    let mut source = Source::from_read(Box::new(Fails(5000)), None, &Reading::default()).unwrap();
+    assert!(matches!(
+        source.header(),
+        Err(ReadError::Io { at: 5000, .. })
+    ));
+}
+
+#[test]
+fn a_file_without_header_and_without_a_record_ends_the_search() {
+    let line = b"a\"b\n";
+    let bytes = line.repeat((16 << 20) / line.len() + 2);
+    for chunk in [1 << 16, 1 << 20] {
+        let reading = Reading {
+            chunk,
+            ..no_header()
+        };
+        let from = Box::new(std::io::Cursor::new(bytes.clone()));
+        let mut source = Source::from_read(from, None, &reading).unwrap();
+        assert!(matches!(source.header(), Err(ReadError::NoRecord { .. })));
+    }
+    // Of a short file that has none, every line is reported all the same.
+    claim(
+        "unreadable alone",
+        b"a\"b\n\na\"b\n",
+        &no_header(),
+        &[
+            Err((1, 0, Reason::StrayQuote)),
+            Err((3, 5, Reason::StrayQuote)),
+        ],
+    );
+}
+
+#[test]
+fn chunks_parsed_by_many_readers_in_any_order_give_the_same_events() {
+    let text = b"a,b\n1,\"x\ny\"\n\"2,3\n4,5\n\n6\n7,\"8\"9\n".repeat(50);
+    let reading = Reading {
+        chunk: 64,
+        ..Reading::default()
+    };
+    let wanted = read(&text, &reading, &[]);
+    let mut source =
+        Source::from_read(Box::new(std::io::Cursor::new(text)), None, &reading).unwrap();
+    let columns = source.header().unwrap().len();
+    let mut chunks = Vec::new();
+    while let Some(chunk) = source.next_chunk(Chunk::new()).unwrap() {
+        chunks.push(chunk);
+    }
+    let mut readers = [
+        RecordReader::new(&reading, columns, &[]),
+        RecordReader::new(&reading, columns, &[]),
+        RecordReader::new(&reading, columns, &[]),
+    ];
+    let mut seen: Vec<(u64, Seen)> = Vec::new();
+    for (nth, chunk) in chunks.iter().enumerate().rev() {
+        readers[nth % 3].read(chunk, |event| {
+            seen.push((
+                chunk.index(),
+                match event {
+                    Event::Record(record) => Seen::Record {
+                        line: record.line(),
+                        byte: record.byte(),
+                        values: (0..record.len())
+                            .map(|i| record.get(i).map(str::to_owned))
+                            .collect(),
+                    },
+                    Event::Unreadable(bad) => Seen::Unreadable {
+                        line: bad.line,
+                        byte: bad.byte,
+                        column: bad.column,
+                        reason: bad.reason,
+                    },
+                    Event::Blank => Seen::Blank,
+                },
+            ));
+        });
+    }
+    seen.sort_by_key(|(index, _)| *index);
+    let seen: Vec<Seen> = seen.into_iter().map(|(_, seen)| seen).collect();
+    assert_eq!(seen, wanted.seen);
+}
+
+#[test]
 fn raw_reading_prints_arrays_and_lists_the_rest() {
     let reading = Reading {
         chunk: 16,
@@ -959,6 +1157,40 @@ proptest! {
         };
         let names = ["a", "b"];
         prop_assert_eq!(read(&bytes, &reading, &names), expected(&bytes, &reading, &names));
+    }
+
+    #[test]
+    fn skipping_unknown_keys_changes_no_known_value(
+        lines in proptest::collection::vec(
+            proptest::collection::vec((prop::sample::select(&["a", "b", "c", "d", "\\u0061", "e"][..]), 0..9u8), 0..5),
+            1..12,
+        ),
+        chunk in 16..200usize,
+    ) {
+        let text: String = lines
+            .iter()
+            .map(|pairs| {
+                let pairs: Vec<String> = pairs.iter().map(|(k, v)| format!("\"{k}\":{v}")).collect();
+                format!("{{{}}}\n", pairs.join(","))
+            })
+            .collect();
+        let reading = Reading { format: Format::Jsonl, chunk, ..Reading::default() };
+        let all = read(text.as_bytes(), &reading, &["a", "b", "c", "d", "e"]);
+        let wanted: Vec<Option<Option<String>>> = all.seen.iter().map(|seen| match seen {
+            Seen::Record { values, .. } => Some(values[2].clone()),
+            _ => None,
+        }).collect();
+        let from = Box::new(std::io::Cursor::new(text.into_bytes()));
+        let mut source = Source::from_read(from, None, &reading).unwrap();
+        let mut reader = RecordReader::new(&reading, 0, &["c"]).unknown(Unknown::Skip);
+        let mut got = Vec::new();
+        while let Some(chunk) = source.next_chunk(Chunk::new()).unwrap() {
+            reader.read(&chunk, |event| got.push(match event {
+                Event::Record(record) => Some(record.get(0).map(str::to_owned)),
+                _ => None,
+            }));
+        }
+        prop_assert_eq!(got, wanted);
     }
 
     #[test]

@@ -192,10 +192,9 @@ impl<'a> Worker<'a> {
             return Ok(());
         }
         let plan = self.plan;
-        let values = |at: usize| -> Option<&str> {
-            let value = record.get(*binding.columns.get(at)?)?;
-            (!plan.missing.is(value)).then_some(value)
-        };
+        let present = |at: &usize| record.get(*at).filter(|value| !plan.missing.is(value));
+        let gathered: Vec<Option<&str>> = binding.columns.iter().map(present).collect();
+        let values = |at: usize| -> Option<&str> { gathered.get(at).copied().flatten() };
         piece.records += 1;
         plan.begin(&mut local.desk, &values);
         let person = self.person(&local.desk);
@@ -213,6 +212,12 @@ impl<'a> Worker<'a> {
             && let Err(worse) = self.count_tables(local, &values, person)
         {
             fate = worse;
+        }
+        if self.plan.subject.is_some()
+            && matches!(fate, Fate::Passes | Fate::Withheld(_))
+            && local.desk.context.subject.is_empty()
+        {
+            local.balance.without_subject += 1;
         }
         match fate {
             Fate::Passes => {
@@ -281,9 +286,6 @@ impl<'a> Worker<'a> {
         (person, guarded): (Person, u64),
     ) {
         local.balance.written += 1;
-        if self.plan.subject.is_some() && local.desk.context.subject.is_empty() {
-            local.balance.without_subject += 1;
-        }
         if self.plan.outputs.is_empty() {
             return;
         }

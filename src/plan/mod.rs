@@ -123,24 +123,33 @@ pub struct Dimension {
 #[derive(Debug, Clone)]
 pub struct Missing {
     words: Vec<String>,
-    longest: usize,
+    /// A bit for each length that a word has; the last stands for longer ones.
+    lengths: u64,
 }
 
 impl Missing {
     /// Words are compared with trimmed values, case and width as written.
     #[must_use]
     pub fn new(words: &[String]) -> Self {
-        Self {
-            longest: words.iter().map(String::len).max().unwrap_or(0),
-            words: words.iter().map(|word| word.trim().to_owned()).collect(),
-        }
+        let words: Vec<String> = words.iter().map(|word| word.trim().to_owned()).collect();
+        let lengths = words
+            .iter()
+            .fold(0, |lengths, word| lengths | 1 << word.len().min(63));
+        Self { words, lengths }
     }
 
     /// Whether the value says that there is none.
+    #[inline]
     #[must_use]
     pub fn is(&self, value: &str) -> bool {
-        let trimmed = value.trim();
-        trimmed.len() <= self.longest && self.words.iter().any(|word| word == trimmed)
+        let inked = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+        let bytes = value.as_bytes();
+        let tidy = if inked(bytes.first()) && inked(bytes.last()) {
+            value
+        } else {
+            value.trim()
+        };
+        self.lengths >> tidy.len().min(63) & 1 == 1 && self.words.iter().any(|word| word == tidy)
     }
 }
 

@@ -453,6 +453,10 @@ impl<'a> Public<'a> {
         if self.plan().subject.is_some() && (missing == 0 || missing >= records.hidden_below) {
             add(t.l_without_subject, Some(missing));
         }
+        let repeated = self.facts.balance.repeated_subject;
+        if self.plan().subject.is_some() && (repeated == 0 || repeated >= records.hidden_below) {
+            add(t.l_repeated_subject, Some(repeated));
+        }
         let mut blocks = vec![Block::Facts(facts)];
         if records.withheld.is_none() || records.read.is_none() {
             blocks.push(Block::Para(Line::ours(t.a_counts_merged)));

@@ -389,6 +389,20 @@ fn the_internal_report_gives_every_count_by_its_reason() {
 }
 
 #[test]
+fn house_rules_that_were_switched_off_stand_on_the_first_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = run_plan();
+    let facts = facts(parse(policies::RUN), folder.path(), &register(), 1);
+    let said = |record: serde_json::Value| {
+        let documents = private_documents(&plan, &facts, &record);
+        document_named(&documents, "report.html").contains("House rules were switched off")
+    };
+    let off = serde_json::json!({"house_rules": {"origin": "switched off by --no-house-rules"}});
+    let on = serde_json::json!({"house_rules": {"origin": "house-rules.toml", "sha256": "00ff"}});
+    assert!(said(off) && !said(on));
+}
+
+#[test]
 fn words_that_promise_too_much_stand_nowhere() {
     let mut texts: Vec<(String, String)> = Vec::new();
     for lang in Lang::ALL {

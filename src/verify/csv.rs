@@ -12,8 +12,9 @@ use std::io::{self, Read};
 
 use wide::u8x16;
 
-/// Bytes read from a file at a time.
-pub(super) const CHUNK: usize = 1 << 20;
+/// Bytes read from a file at a time: what is made of them stays near the
+/// processor.
+pub(super) const CHUNK: usize = 256 << 10;
 /// A record longer than this cannot come from our writer.
 pub(super) const MAX_RECORD: usize = 8 << 20;
 

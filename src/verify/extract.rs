@@ -9,8 +9,7 @@ use std::io;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::key::CodeFormat;
-
+use super::code::CodeTest;
 use super::csv::{ChunkError, Chunks, Cut, FieldFault, Structure, unquote};
 use super::filter::{FingerprintError, Key};
 use super::jsonl::{LineFault, read_line};
@@ -84,7 +83,7 @@ struct Waiting {
 /// A column in one worker.
 struct Lane<'a> {
     rule: &'a Rule<'a>,
-    code: Option<&'a CodeFormat>,
+    code: Option<&'a CodeTest>,
     memo: Memo,
     /// Cells that must be counted each time: what was seen of them.
     known: HashMap<u64, (u32, Seen)>,
@@ -350,9 +349,7 @@ impl Eye<'_, '_> {
             return 0;
         };
         if let Some(format) = lane.code {
-            if raw.len() == format.len()
-                && std::str::from_utf8(raw).is_ok_and(|text| format.is_code(text))
-            {
+            if format.check(raw) {
                 self.worker.counts.codes += 1;
                 return 0;
             }
@@ -409,7 +406,10 @@ impl Eye<'_, '_> {
                     column: u32::try_from(column + 1).unwrap_or(u32::MAX),
                 });
                 let first = self.keys.len();
-                if self.worker.prepare(text, rule, &mut self.keys) {
+                if self
+                    .worker
+                    .prepare(text, &glance.look, rule, &mut self.keys)
+                {
                     self.keys.truncate(first);
                     let place = self.place(bytes, record, column + 1);
                     let seen = self.worker.pursue(text, rule, place, glance);
@@ -600,7 +600,7 @@ impl Eye<'_, '_> {
             return;
         };
         if let Some(format) = lane.code
-            && std::str::from_utf8(text).is_ok_and(|text| format.is_code(text))
+            && format.check(text)
         {
             self.worker.counts.codes += 1;
             return;

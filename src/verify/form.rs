@@ -8,9 +8,10 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::key::CodeFormat;
 use crate::kinds::scan::{Scanner, Scratch};
 use crate::kinds::{self, Kind, KindOptions};
+
+use super::code::CodeTest;
 
 /// How coarse a written date is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,7 +25,7 @@ enum Grain {
 
 /// What kind of form it is, with what is needed to test a cell.
 enum Test {
-    Code(CodeFormat),
+    Code(CodeTest),
     Values(HashSet<Box<str>>),
     Kind {
         kind: &'static dyn Kind,
@@ -80,8 +81,8 @@ impl Form {
         let (test, allowed): (Test, &[&str]) = match word("form")? {
             "code" => {
                 let bits = u32::try_from(number("bits")?).ok()?;
-                let format = CodeFormat::new(word("prefix")?, bits)?;
-                (Test::Code(format), &["prefix", "bits"])
+                let test = CodeTest::new(word("prefix")?, bits)?;
+                (Test::Code(test), &["prefix", "bits"])
             }
             "values" => {
                 let list = json.get("values")?.as_array()?;
@@ -167,7 +168,7 @@ impl Form {
     }
 
     /// The code format, for a column of codes.
-    pub(super) fn code(&self) -> Option<&CodeFormat> {
+    pub(super) fn code(&self) -> Option<&CodeTest> {
         match &self.test {
             Test::Code(format) => Some(format),
             _ => None,
@@ -226,7 +227,7 @@ impl Form {
     /// Whether a cell that is not empty fits.
     pub(super) fn fits(&self, cell: &str, scratch: &mut FormScratch) -> bool {
         match &self.test {
-            Test::Code(format) => format.is_code(cell),
+            Test::Code(format) => format.check(cell.as_bytes()),
             Test::Values(values) => values.contains(cell),
             Test::Constant(value) => **value == *cell,
             Test::Pattern(whole) => whole.is_match(cell),

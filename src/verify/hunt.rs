@@ -92,7 +92,11 @@ pub(super) struct Later<'a>(pub(super) &'a mut Vec<Key>);
 impl Net for Later<'_> {
     #[inline]
     fn cast(&mut self, group: Group, print: u64, _folded: &str) {
-        self.0.push(Print::new(group, print).key());
+        let key = Print::new(group, print).key();
+        // The whole, its only token and its only digits are often the same.
+        if self.0.last() != Some(&key) {
+            self.0.push(key);
+        }
     }
 }
 
@@ -138,13 +142,13 @@ impl Hunter<'_> {
     pub(super) fn strict(
         &self,
         text: &str,
+        look: &Look,
         depth: Depth,
         whole: Whole,
         scratch: &mut HuntScratch,
         net: &mut impl Net,
     ) {
         fold(text, &mut scratch.folded);
-        let look = Look::of(text);
         let long = scratch.folded.len() >= MIN_CHARS
             && (scratch.folded.is_ascii() || scratch.folded.chars().count() >= MIN_CHARS);
         if whole.elsewhere || whole.column.is_some() || long && depth == Depth::All {
@@ -164,7 +168,11 @@ impl Hunter<'_> {
             self.tokens(text, scratch, net);
         }
         if look.digits >= MIN_DIGITS {
-            self.digits(text, scratch, net);
+            if look.ascii {
+                self.ascii_digits(text, scratch, net);
+            } else {
+                self.digits(text, scratch, net);
+            }
         }
         if look.at {
             self.addresses(text, scratch, net);
@@ -235,16 +243,16 @@ impl Hunter<'_> {
     /// digits alone.
     fn tokens(&self, text: &str, scratch: &mut HuntScratch, net: &mut impl Net) {
         for word in text.split(ends_word) {
-            let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '+');
+            let word = word.trim_matches(|c: char| !is_word(c) && c != '+');
             if word.len() < MIN_CHARS || word.len() == text.len() {
                 continue;
             }
             fold(word, &mut scratch.piece);
             self.ask(&scratch.piece, MIN_CHARS, net);
-            if word.chars().all(char::is_alphanumeric) {
+            if word.chars().all(is_word) {
                 continue;
             }
-            for run in word.split(|c: char| !c.is_alphanumeric()) {
+            for run in word.split(|c: char| !is_word(c)) {
                 if run.len() >= MIN_CHARS {
                     fold(run, &mut scratch.piece);
                     self.ask(&scratch.piece, MIN_CHARS, net);
@@ -304,7 +312,7 @@ impl Hunter<'_> {
                 open = true;
                 gap = 0;
                 walled = false;
-            } else if c.is_alphanumeric() || c == WALL {
+            } else if is_word(c) || c == WALL {
                 // An X after digits may be their check character: the group
                 // keeps it, and what follows the X begins anew.
                 if is_ex(c)
@@ -323,6 +331,64 @@ impl Hunter<'_> {
             }
             plus = narrow(c) == '+';
         }
+        self.sequences(digits, groups, piece, net);
+    }
+
+    /// The same for ASCII, where a group is often alone and needs no copy.
+    fn ascii_digits(&self, text: &str, scratch: &mut HuntScratch, net: &mut impl Net) {
+        let HuntScratch {
+            digits,
+            groups,
+            piece,
+            ..
+        } = scratch;
+        digits.clear();
+        groups.clear();
+        let bytes = text.as_bytes();
+        let (mut at, mut gap, mut walled) = (0, 0, true);
+        while let Some(byte) = bytes.get(at) {
+            if byte.is_ascii_digit() {
+                let end = bytes
+                    .iter()
+                    .skip(at)
+                    .position(|b| !b.is_ascii_digit())
+                    .map_or(bytes.len(), |more| at + more);
+                groups.push(DigitGroup {
+                    start: digits.len(),
+                    end: digits.len() + end - at,
+                    plus: at > 0 && bytes.get(at - 1) == Some(&b'+'),
+                    ex: false,
+                    joined: !walled && gap <= MAX_GAP,
+                });
+                digits.push_str(text.get(at..end).unwrap_or_default());
+                (at, gap, walled) = (end, 0, false);
+                continue;
+            }
+            if byte.is_ascii_alphanumeric() || *byte == WALL as u8 {
+                if matches!(byte, b'x' | b'X')
+                    && gap <= MAX_GAP
+                    && !walled
+                    && let Some(group) = groups.last_mut()
+                {
+                    group.ex = true;
+                }
+                (gap, walled) = (0, true);
+            } else {
+                gap += 1;
+            }
+            at += 1;
+        }
+        self.sequences(digits, groups, piece, net);
+    }
+
+    /// Asks for every sequence of adjacent groups.
+    fn sequences(
+        &self,
+        digits: &str,
+        groups: &[DigitGroup],
+        piece: &mut String,
+        net: &mut impl Net,
+    ) {
         for (n, first) in groups.iter().enumerate() {
             for (m, last) in groups.iter().enumerate().skip(n) {
                 if m > n && !last.joined {
@@ -366,20 +432,25 @@ pub(super) struct Whole {
 }
 
 /// What a text holds, seen once.
-struct Look {
-    digits: usize,
-    at: bool,
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Look {
+    /// Digits of any script, and other numerals.
+    pub(super) digits: usize,
+    /// There is an at sign of some width.
+    pub(super) at: bool,
     one_token: bool,
+    ascii: bool,
 }
 
 impl Look {
-    fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str) -> Self {
         let mut look = Self {
             digits: 0,
             at: false,
             one_token: true,
+            ascii: text.is_ascii(),
         };
-        if text.is_ascii() {
+        if look.ascii {
             for byte in text.bytes() {
                 look.digits += usize::from(byte.is_ascii_digit());
                 look.at |= byte == b'@';
@@ -399,6 +470,22 @@ impl Look {
             }
         }
         look
+    }
+
+    /// Whether there can be an identifier of any strict kind: digits or an at
+    /// sign. Fewer digits than any of them has are enough to say no.
+    pub(super) fn may_identify(&self) -> bool {
+        self.at || self.digits >= MIN_DIGITS
+    }
+}
+
+/// Whether a character is a letter or a digit; quick for the common ones.
+#[inline]
+fn is_word(c: char) -> bool {
+    match c {
+        '\u{4e00}'..='\u{9fff}' => true,
+        c if c.is_ascii() => c.is_ascii_alphanumeric(),
+        c => c.is_alphanumeric(),
     }
 }
 
@@ -494,6 +581,7 @@ fn is_dateish(folded: &str) -> bool {
 mod tests {
     use super::*;
     use crate::key::{Key, Label};
+    use proptest::prelude::*;
     use std::collections::HashSet;
 
     /// Hunts one invented value in texts.
@@ -535,9 +623,10 @@ mod tests {
                 listed: &self.listed,
                 hits: &mut hits,
             };
-            hunter.strict(text, depth, Whole::default(), &mut scratch, &mut catch);
+            let (look, whole) = (Look::of(text), Whole::default());
+            hunter.strict(text, &look, depth, whole, &mut scratch, &mut catch);
             let later = &mut Later(&mut keys);
-            hunter.strict(text, depth, Whole::default(), &mut scratch, later);
+            hunter.strict(text, &look, depth, whole, &mut scratch, later);
             assert_eq!(
                 keys.iter().any(|key| self.bloom.may_hold(*key)),
                 !hits.is_empty(),
@@ -593,6 +682,29 @@ mod tests {
             "",
         ] {
             assert_eq!(field.found(text, Depth::All), None, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3000))]
+
+        #[test]
+        fn ascii_digits_are_grouped_as_all_others_are(
+            text in proptest::string::string_regex("[0-9]{0,9}[-+. ,xXa\u{1}]{0,3}([0-9]{1,6}[-+. ,xXa:\u{1}]{0,6}){0,6}").unwrap(),
+        ) {
+            let field = Field::with("12345678");
+            let hunter = Hunter {
+                printer: &field.printer,
+                bloom: &field.bloom,
+                weak_lengths: &[],
+                grouped: false,
+                listed: &field.listed,
+            };
+            let (mut one, mut two) = (Vec::new(), Vec::new());
+            let mut scratch = HuntScratch::default();
+            hunter.ascii_digits(&text, &mut scratch, &mut Later(&mut one));
+            hunter.digits(&text, &mut scratch, &mut Later(&mut two));
+            prop_assert_eq!(one, two);
         }
     }
 

@@ -19,6 +19,7 @@
 //! Memory: the filter (1.5 bytes a fingerprint), one chunk a thread, and what
 //! the filter hit, which is looked up in batches. Files are read by chunk.
 
+mod code;
 mod csv;
 mod extract;
 mod filter;
@@ -818,7 +819,10 @@ fn balance(worker: &mut Worker<'_>, manifest: &Manifest, parts: &[Part], at_mani
     let sums = match (records.read, records.written.or(Some(0))) {
         (Some(read), Some(written)) => {
             match (records.withheld, records.quarantined, records.kept_back) {
-                (Some(withheld), Some(quarantined), _) => {
+                (Some(withheld), Some(quarantined), kept_back) => {
+                    if kept_back.is_some_and(|sum| Some(sum) != withheld.checked_add(quarantined)) {
+                        worker.tray.add(Reason::Unbalanced, at_manifest, 1);
+                    }
                     Some((read, [written, withheld, quarantined]))
                 }
                 (_, _, Some(kept_back)) => Some((read, [written, kept_back, 0])),

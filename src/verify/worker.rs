@@ -7,7 +7,7 @@ use crate::kinds::scan::{Hit as ScanHit, Scanner, Scratch};
 
 use super::filter::{FingerprintError, Fingerprints, Group, Key};
 use super::form::{Form, FormScratch};
-use super::hunt::{Catch, Depth, Doubt, Hit, HuntScratch, Hunter, Later, Whole};
+use super::hunt::{Catch, Depth, Doubt, Hit, HuntScratch, Hunter, Later, Look, Whole};
 use super::verdict::{Counts, Place, Reason, Tray};
 
 /// A text that so many records share is a word and identifies nobody, unless it
@@ -72,6 +72,8 @@ pub(super) struct Glance {
     pub(super) wrong: bool,
     /// It is guarded against spreadsheets.
     pub(super) guarded: bool,
+    /// What it holds, without the guard.
+    pub(super) look: Look,
 }
 
 /// What examining a cell showed.
@@ -95,6 +97,9 @@ pub(super) struct Worker<'a> {
     pub(super) coincidences: u64,
     candidates: Vec<Candidate>,
     origins: Vec<Origin>,
+    /// Origins by what hit there, so that a value met a million times is looked
+    /// up once.
+    same: HashMap<(u64, bool), u32>,
     /// Raised when origins are forgotten, so that others do not point at them.
     pub(super) epoch: u32,
     form: FormScratch,
@@ -112,6 +117,7 @@ impl<'a> Worker<'a> {
             coincidences: 0,
             candidates: Vec::new(),
             origins: Vec::new(),
+            same: HashMap::new(),
             epoch: 0,
             form: FormScratch::default(),
             scan: Scratch::default(),
@@ -159,14 +165,20 @@ impl<'a> Worker<'a> {
             self.tray.add(Reason::Misfit, place(), 1);
             wrong = true;
         }
+        let look = Look::of(bare);
         // Nothing of a strict kind fits the form of a date.
-        if !(fits && rule.form.is_some_and(Form::is_date))
+        if look.may_identify()
+            && !(fits && rule.form.is_some_and(Form::is_date))
             && let Some(kind) = self.identifier(bare, rule.form)
         {
             self.tray.add(Reason::Identifier(kind), place(), 1);
             wrong = true;
         }
-        Glance { wrong, guarded }
+        Glance {
+            wrong,
+            guarded,
+            look,
+        }
     }
 
     /// Hunts in a text that was read.
@@ -177,7 +189,10 @@ impl<'a> Worker<'a> {
         place: Place,
         glance: Glance,
     ) -> Seen {
-        match (self.hunt(bare(text, rule), rule, place), glance.guarded) {
+        match (
+            self.hunt(bare(text, rule), &glance.look, rule, place),
+            glance.guarded,
+        ) {
             _ if glance.wrong => Seen::Wrong,
             (Some(origin), guarded) => Seen::Candidate(origin, guarded),
             (None, true) => Seen::Guarded,
@@ -188,13 +203,20 @@ impl<'a> Worker<'a> {
     /// Notes in `keys` what a text would be asked for; true where the hunt must
     /// be done at once.
     #[inline]
-    pub(super) fn prepare(&mut self, text: &str, rule: &Rule<'_>, keys: &mut Vec<Key>) -> bool {
+    pub(super) fn prepare(
+        &mut self,
+        text: &str,
+        look: &Look,
+        rule: &Rule<'_>,
+        keys: &mut Vec<Key>,
+    ) -> bool {
         let Some(hunter) = self.shared.hunter.as_ref() else {
             return false;
         };
         let text = bare(text, rule);
         hunter.strict(
             text,
+            look,
             rule.depth,
             rule.whole,
             &mut self.hunt,
@@ -211,7 +233,7 @@ impl<'a> Worker<'a> {
     /// Hunts protected values in a text and asks nothing else of it.
     pub(super) fn hunt_only(&mut self, text: &str, place: Place) {
         if !text.is_empty() {
-            let _origin = self.hunt(text, &Rule::TEXT, place);
+            let _origin = self.hunt(text, &Look::of(text), &Rule::TEXT, place);
         }
     }
 
@@ -230,7 +252,7 @@ impl<'a> Worker<'a> {
     }
 
     /// Hunts protected values; the number of the origin where some were hit.
-    fn hunt(&mut self, text: &str, rule: &Rule<'_>, place: Place) -> Option<u32> {
+    fn hunt(&mut self, text: &str, look: &Look, rule: &Rule<'_>, place: Place) -> Option<u32> {
         let hunter = self.shared.hunter.as_ref()?;
         let origin = u32::try_from(self.origins.len()).unwrap_or(u32::MAX);
         let closed = rule
@@ -242,12 +264,31 @@ impl<'a> Worker<'a> {
             listed: hunter.listed,
             hits: &mut self.hits,
         };
-        hunter.strict(text, rule.depth, rule.whole, &mut self.hunt, &mut catch);
+        hunter.strict(
+            text,
+            look,
+            rule.depth,
+            rule.whole,
+            &mut self.hunt,
+            &mut catch,
+        );
         if rule.own_text {
             hunter.own(text, &mut self.hunt, &mut self.hits);
         }
         if self.hits.is_empty() {
             return None;
+        }
+        let anywhere = |hit: &Hit| matches!(hit.print.group, Group::Strict | Group::Elsewhere);
+        if self.hits.iter().all(anywhere) {
+            let mix = |sum: u64, hit: &Hit| {
+                sum.rotate_left(7) ^ hit.print.value ^ hit.doubt as u64 ^ hit.print.group as u64
+            };
+            let key = (self.hits.iter().fold(0, mix), closed);
+            if let Some(earlier) = self.same.get(&key).copied() {
+                self.again(earlier);
+                return Some(earlier);
+            }
+            self.same.insert(key, origin);
         }
         self.candidates.extend(self.hits.drain(..).map(|mut hit| {
             if closed && hit.print.group == Group::Strict {
@@ -312,6 +353,7 @@ impl<'a> Worker<'a> {
             }
         }
         self.origins.clear();
+        self.same.clear();
         Ok(())
     }
 

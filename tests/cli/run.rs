@@ -346,6 +346,7 @@ fn a_dry_run_needs_no_key_and_writes_nothing() {
         .leaves_nothing(&["run", "policy.toml", "register.csv", "--dry-run"])
         .code(0)
         .says("READ 60 records")
+        .says("WOULD WRITE")
         .says("nothing was written")
         .says("k = 5");
 }
@@ -492,4 +493,103 @@ fn the_input_is_only_read() {
     let before = scene.text("register.csv");
     run_with(&scene, &[]).code(0);
     assert_eq!(scene.text("register.csv"), before);
+}
+
+#[test]
+fn what_the_check_finds_stops_the_release_and_is_told_by_place() {
+    let mut scene = Scene::new();
+    // The rule lets the person's own name through in a text that leaves.
+    let notes = "\n[columns.notes]\ndo = \"redact\"\nfind = [\"phone\"]\nclass = \"none\"\n\
+                 ground = \"finding\"\nwhy = \"The gist\"\n\n[extract]\norder = \"input\"\nwhy = \"To find the line\"\n";
+    scene.file(
+        "policy.toml",
+        scene.text("policy.toml").replace("\n[extract]\n", notes),
+    );
+    scene.secret("Wednesday");
+    scene.file(
+        "register.csv",
+        "member,name,city,birth_date,notes\n\
+         INVENTED-0000001,Nobody Anonymous,Beijing,1975-03-09,seen on Wednesday\n\
+         INVENTED-0000002,Invented Longname,Beijing,1975-03-09,Invented Longname called on Wednesday\n",
+    );
+    scene.secret("Longname");
+    scene
+        .leaves_nothing(&RUN)
+        .code(3)
+        .prints_nothing()
+        .says("extract.csv, line 3")
+        .says("the release was taken away")
+        .says_next();
+    let json = scene
+        .leaves_nothing(&[&RUN[..], &["--json"]].concat())
+        .code(3);
+    assert_eq!(json.json()["error"]["exit_code"], 3);
+}
+
+#[test]
+fn a_failure_is_json_where_a_script_asked_for_json() {
+    let scene = Scene::new();
+    scene.file(
+        "register.csv",
+        scene.text("register.csv").replacen("city", "town", 1),
+    );
+    let answer = scene
+        .leaves_nothing(&[&RUN[..], &["--json"]].concat())
+        .code(4)
+        .json();
+    assert_eq!(answer["error"]["exit_code"], 4);
+    assert!(
+        answer["error"]["what"]
+            .as_str()
+            .unwrap()
+            .contains("\"town\"")
+    );
+}
+
+#[test]
+fn tables_are_told_with_their_minimum_and_not_measured_on_a_sample() {
+    let table = "[[tables]]\nname = \"by-city\"\nby = [\"city\"]\ncount = [\"person\"]\nmin = 10\n";
+    let scene = Scene::without_rows_but_with(table);
+    scene
+        .run(&RUN)
+        .code(0)
+        .says("WROTE no rows")
+        .says("TABLE by-city: 2 figures published")
+        .says("at least 10 people");
+    assert!(scene.text("o/tables/by-city.csv").starts_with("city,"));
+    scene
+        .run(&["run", "policy.toml", "register.csv", "--sample", "9"])
+        .code(0)
+        .says("TABLES not measured");
+}
+
+#[test]
+fn json_lines_are_read_and_an_unlisted_key_is_drift() {
+    let scene = Scene::with("[input]\nformat = \"jsonl\"\n", "");
+    let record = "{\"member\":\"INVENTED-0000001\",\"city\":\"Beijing\",\"birth_date\":null}\n";
+    scene.file("register.csv", record.repeat(3));
+    scene.run(&RUN).code(0).says("READ 3 records");
+    scene.file(
+        "more.jsonl",
+        format!("{record}{}", record.replace("city", "town")),
+    );
+    for arguments in [
+        vec!["check", "policy.toml", "--input", "more.jsonl"],
+        vec![
+            "run",
+            "policy.toml",
+            "more.jsonl",
+            "--key",
+            "key",
+            "--out",
+            "p",
+        ],
+    ] {
+        scene
+            .leaves_nothing(&arguments)
+            .code(4)
+            .says("line 2")
+            .says("no rule names")
+            .says_next();
+    }
 }

@@ -97,6 +97,15 @@ impl Scene {
         scene
     }
 
+    /// The same policy without an extract, with a table.
+    pub(super) fn without_rows_but_with(table: &str) -> Self {
+        let scene = Self::new();
+        let policy = scene.text("policy.toml");
+        let (columns, _) = policy.split_once("[extract]").unwrap();
+        scene.file("policy.toml", format!("{columns}{table}"));
+        scene
+    }
+
     /// A new key, whose digits must never be seen.
     pub(super) fn make_key(&mut self, name: &str) {
         self.run(&["key", "new", name]).code(0);

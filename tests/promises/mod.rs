@@ -1,3 +1,4 @@
 //! The promises, a module each. A test's name is the claim.
 
+mod defects;
 mod nothing_raw;
