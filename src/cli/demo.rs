@@ -54,6 +54,9 @@ pub(super) struct Demo {
     /// Where --generate-only writes the truth about it
     #[arg(long, value_name = "FILE", requires = "generate_only")]
     truth: Option<PathBuf>,
+    /// Leave out the few records that cannot be parsed, for programs that stop at them
+    #[arg(long)]
+    well_formed: bool,
     #[command(flatten)]
     pace: PaceArgs,
     /// Print the counts as JSON on stdout
@@ -79,6 +82,9 @@ impl Demo {
 
     pub(super) fn run(self, signals: &Signals) -> Result<u8, Failure> {
         let mut spec = Spec::new(self.rows, self.seed);
+        if self.well_formed {
+            spec.malformed_every = 0;
+        }
         if let Some(branches) = self.branches {
             if branches > self.rows {
                 return Err(Failure::usage(

@@ -294,14 +294,15 @@ fn people(policy: &Policy, balance: &Balance) -> Option<String> {
             "the policy names no subject: each record counts as a person of its own".to_owned(),
         );
     };
-    let lacked = counted(balance.without_subject, "written record", "written records");
+    let lacked = counted(balance.without_subject, "record", "records");
     let means = match subject.missing {
         SubjectMissing::OwnRecord => "each counts as a person of its own",
         SubjectMissing::Exclude => "they are not counted as people",
     };
     Some(match balance.without_subject {
-        0 => "every written record has its subject's identifier; it may still be shared or wrong"
-            .to_owned(),
+        0 => {
+            "every record has its subject's identifier; it may still be shared or wrong".to_owned()
+        }
         _ => format!("{lacked} lacked a subject's identifier: {means}"),
     })
 }
@@ -440,6 +441,7 @@ fn one_json(policy: &Policy, facts: &Facts) -> Value {
             "unreadable": facts.unreadable,
             "blank_lines": balance.blank_lines,
             "without_subject": balance.without_subject,
+            "repeated_subject": balance.repeated_subject,
         },
         "columns": columns,
         "guarded_cells": balance.guarded_cells,

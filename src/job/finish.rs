@@ -102,6 +102,7 @@ pub(super) fn facts_without_files(
     withheld: Option<Withheld>,
     sampled: bool,
 ) -> Result<Facts, Stop> {
+    let repeated = repeated(&done.tables, withheld.as_ref());
     let row_risk = row_risk(plan, withheld)?;
     let Pass {
         mut balance,
@@ -110,6 +111,7 @@ pub(super) fn facts_without_files(
         unreadable,
         ..
     } = done;
+    balance.repeated_subject = repeated;
     move_to_withheld(&mut balance, plan, row_risk.as_ref());
     let tables = if sampled {
         Vec::new()
@@ -164,6 +166,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
             withheld
         }
     };
+    let repeated = repeated(&done.tables, withheld.as_ref());
     let row_risk = row_risk(plan, withheld)?;
     let Pass {
         mut balance,
@@ -173,6 +176,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
         guarded_header,
         ..
     } = done;
+    balance.repeated_subject = repeated;
     move_to_withheld(&mut balance, plan, row_risk.as_ref());
     balance.guarded_cells = balance.guarded_cells.saturating_sub(unguarded) + guarded_header;
     balanced(&balance, &artefacts, plan)?;
@@ -240,6 +244,12 @@ fn row_risk(plan: &Plan, withheld: Option<Withheld>) -> Result<Option<RowRisk>, 
         smallest: found.smallest,
         small: found.small,
     }))
+}
+
+/// Records whose subject another record had already, by whatever counted people.
+fn repeated(tables: &[TableTally], withheld: Option<&Withheld>) -> u64 {
+    let by_tables = tables.iter().map(TableTally::repeats).max().unwrap_or(0);
+    by_tables.max(withheld.map_or(0, |withheld| withheld.repeats))
 }
 
 /// The name under which records are counted where the policy asks for no rows.
@@ -502,6 +512,7 @@ fn private_record(job: &Job<'_>, plan: &Plan, facts: &Facts) -> serde_json::Valu
             "unreadable": facts.unreadable,
             "blank_lines": facts.balance.blank_lines,
             "without_subject": facts.balance.without_subject,
+            "repeated_subject": facts.balance.repeated_subject,
         },
         "columns": plan.columns.iter().zip(&facts.balance.columns).map(|(column, counts)| {
             json!({"name": column.name, "counts": counts})

@@ -100,14 +100,19 @@ impl<'a> Prints<'a> {
             self.strict(column, value, out);
             return;
         }
+        let in_text = column.own_row && !self.texts.is_empty();
+        let often = self.seen.count(at, value);
+        if often > SHARED_WORD && !in_text {
+            return;
+        }
         fold(value, &mut self.folded);
         let print = self.fingerprinter.of(&self.folded);
         let characters = characters(&self.folded);
         if column.protection == Protection::ByLength && characters >= STRICT_CHARACTERS {
-            if self.seen.fewer_than(print, SHARED_WORD) {
+            if often <= SHARED_WORD {
                 push(STRICT, print, out);
             }
-        } else if self.seen.fewer_than(print, 1) {
+        } else if often == 1 {
             push(COINCIDENCE, print, out);
             // The day of one may be the shifted day of another, and a label
             // may be somebody's raw value: then the cell says nothing.
@@ -118,18 +123,19 @@ impl<'a> Prints<'a> {
                 push(OWN_COLUMN, self.fingerprinter.bound(context, print), out);
             }
         }
-        if column.own_row && !self.texts.is_empty() && long_enough(&self.folded, characters) {
+        if in_text && long_enough(&self.folded, characters) {
             let bit = characters.min(255);
             self.weak_lengths[bit / 64] |= 1 << (bit % 64);
             let two = self.folded.chars().take(2).map(char::len_utf8).sum();
             let opening = self.folded.get(..two).unwrap_or_default();
             for text in &self.texts {
                 let within = self.fingerprinter.within(*text);
-                // Grouped by text: 20 bits of the text, 20 of the first two
-                // characters in it, 24 of the value in it.
+                // Grouped by text: the first 20 bits of the text, the first 20 of
+                // its first two characters in it, the last 24 of the value in
+                // it: of a value of two characters other bits than the opening's.
                 let grouped = *text >> 44 << 44
                     | within.of(opening) >> 44 << 24
-                    | within.of(&self.folded) >> 40;
+                    | within.of(&self.folded) & 0xff_ffff;
                 push(OWN_TEXT, grouped, out);
             }
         }
@@ -166,11 +172,12 @@ impl<'a> Prints<'a> {
     pub(super) fn unlisted(&mut self, value: &str, out: &mut Vec<u8>) {
         fold(value, &mut self.folded);
         let print = self.fingerprinter.of(&self.folded);
+        let often = self.seen.count(usize::MAX, value);
         if characters(&self.folded) >= STRICT_CHARACTERS {
-            if self.seen.fewer_than(print, SHARED_WORD) {
+            if often <= SHARED_WORD {
                 push(STRICT, print, out);
             }
-        } else if self.seen.fewer_than(print, 1) {
+        } else if often == 1 {
             push(COINCIDENCE, print, out);
         }
     }
@@ -200,26 +207,32 @@ fn long_enough(folded: &str, characters: usize) -> bool {
             >= 2
 }
 
-/// How often a fingerprint was seen lately: a direct-mapped table that forgets,
-/// so that words shared by many records do not fill the file.
+/// How often a value of a column was seen lately: a direct-mapped table that
+/// forgets, so that words which many records share do not fill the file. It
+/// holds hashes seeded anew in each process, and nothing of it is written.
 struct Seen {
     slots: Vec<(u64, u32)>,
+    state: hashbrown::DefaultHashBuilder,
 }
 
 impl Seen {
     fn new() -> Self {
         Self {
-            slots: vec![(0, 0); 1 << 13],
+            slots: vec![(0, 0); 1 << 14],
+            state: hashbrown::DefaultHashBuilder::default(),
         }
     }
 
-    fn fewer_than(&mut self, print: u64, limit: u32) -> bool {
-        let at = usize::try_from(print % self.slots.len() as u64).unwrap_or_default();
+    /// Counts the value; 1 the first time.
+    #[inline]
+    fn count(&mut self, column: usize, value: &str) -> u32 {
+        let hash = std::hash::BuildHasher::hash_one(&self.state, (column, value));
+        let at = usize::try_from(hash % self.slots.len() as u64).unwrap_or_default();
         let slot = &mut self.slots[at];
-        if slot.0 != print {
-            *slot = (print, 0);
+        if slot.0 != hash {
+            *slot = (hash, 0);
         }
-        slot.1 += 1;
-        slot.1 <= limit
+        slot.1 = slot.1.saturating_add(1);
+        slot.1
     }
 }

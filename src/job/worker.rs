@@ -213,6 +213,12 @@ impl<'a> Worker<'a> {
         {
             fate = worse;
         }
+        if self.plan.subject.is_some()
+            && matches!(fate, Fate::Passes | Fate::Withheld(_))
+            && local.desk.context.subject.is_empty()
+        {
+            local.balance.without_subject += 1;
+        }
         match fate {
             Fate::Passes => {
                 local.balance.guarded_cells += guarded;
@@ -280,9 +286,6 @@ impl<'a> Worker<'a> {
         (person, guarded): (Person, u64),
     ) {
         local.balance.written += 1;
-        if self.plan.subject.is_some() && local.desk.context.subject.is_empty() {
-            local.balance.without_subject += 1;
-        }
         if self.plan.outputs.is_empty() {
             return;
         }

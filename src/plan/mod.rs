@@ -142,11 +142,12 @@ impl Missing {
     #[inline]
     #[must_use]
     pub fn is(&self, value: &str) -> bool {
-        let tidy = if value.starts_with(char::is_whitespace) || value.ends_with(char::is_whitespace)
-        {
-            value.trim()
-        } else {
+        let inked = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+        let bytes = value.as_bytes();
+        let tidy = if inked(bytes.first()) && inked(bytes.last()) {
             value
+        } else {
+            value.trim()
         };
         self.lengths >> tidy.len().min(63) & 1 == 1 && self.words.iter().any(|word| word == tidy)
     }

@@ -174,13 +174,14 @@ impl<'a> Brief<'a> {
             fact(t.l_policy, policy_and_version(say)),
             fact(t.l_leaves, leaves(say)),
         ];
-        if !say.going(Way::Leaves).is_empty() {
-            facts.push(fact(t.l_in_rows, named(Way::Leaves)));
-        }
+        facts.extend(self.by_treatment());
         if !say.going(Way::Counted).is_empty() {
             facts.push(fact(t.l_tables_only, named(Way::Counted)));
         }
         facts.push(fact(t.l_stays, named(Way::Stays)));
+        if let Some(line) = self.limit() {
+            facts.push(fact(t.l_risk, line));
+        }
         facts.push(fact(t.l_recipient, self.recipients_line()));
         facts.push(fact(
             t.l_valid,
@@ -197,6 +198,29 @@ impl<'a> Brief<'a> {
         }
         facts.push(fact(t.l_words, Line::name(self.words)));
         section("glance", t.h_glance, vec![Block::Facts(facts)])
+    }
+
+    /// The columns that leave in rows, by what happens to them.
+    fn by_treatment(&self) -> Vec<(Line, Vec<Line>)> {
+        let (say, t) = (&self.say, self.say.t);
+        let mut groups: Vec<(Line, Vec<Line>)> = Vec::new();
+        for at in say.going(Way::Leaves) {
+            let (column, rule) = (&self.plan().columns[at], say.rule(at));
+            let mut name = Line::name(&column.name);
+            if let Treatment::Generalise(general) = &rule.treatment {
+                let parts = [("name", name), ("form", say.general(general, &column.form))];
+                name = fill(t.name_and_form, &parts);
+            }
+            let label = say.treated(&rule.treatment).capital();
+            match groups.iter_mut().find(|(known, _)| *known == label) {
+                Some((_, names)) => names.push(name),
+                None => groups.push((label, vec![name])),
+            }
+        }
+        groups
+            .into_iter()
+            .map(|(label, names)| (label, vec![say.list(names)]))
+            .collect()
     }
 
     fn recipients_line(&self) -> Line {
@@ -336,12 +360,23 @@ impl<'a> Brief<'a> {
         let Some(extract) = &plan.policy.extract else {
             return vec![Block::Para(Line::ours(t.p_rows_alone))];
         };
-        let quasi = quasi(say);
-        let Some(risk) = &extract.risk else {
+        if extract.risk.is_none() {
             return vec![Block::Para(not_limited(say))];
-        };
+        }
+        let line = self
+            .limit()
+            .unwrap_or_else(|| Line::ours(t.k_without_quasi));
+        vec![Block::Para(line)]
+    }
+
+    /// The limit on row risk, where it limits anything.
+    fn limit(&self) -> Option<Line> {
+        let (say, t) = (&self.say, self.say.t);
+        let plan = self.plan();
+        let risk = plan.policy.extract.as_ref()?.risk.as_ref()?;
+        let quasi = quasi(say);
         if quasi.is_empty() {
-            return vec![Block::Para(Line::ours(t.k_without_quasi))];
+            return None;
         }
         let mut line = if self.public() {
             fill(t.k_limit_public, &[("columns", quasi)])
@@ -361,7 +396,7 @@ impl<'a> Brief<'a> {
             Small::WithholdRows => t.k_withhold,
             Small::Refuse => t.k_refuse,
         }));
-        vec![Block::Para(line)]
+        Some(line)
     }
 
     fn tables(&self) -> Vec<Block> {
@@ -514,7 +549,7 @@ impl<'a> Brief<'a> {
         }
         let text = |text: &Option<String>| -> Cell {
             text.as_deref()
-                .map_or_else(|| Line::ours(t.none), Line::theirs)
+                .map_or_else(|| Line::ours(t.dash), Line::theirs)
                 .into()
         };
         let rows = shown
@@ -528,7 +563,7 @@ impl<'a> Brief<'a> {
                     text(&known.transfer),
                     known
                         .delete_by
-                        .map_or_else(|| Line::ours(t.none), |day| say.date(day))
+                        .map_or_else(|| Line::ours(t.dash), |day| say.date(day))
                         .into(),
                 ]
             })
@@ -658,7 +693,7 @@ impl<'a> Brief<'a> {
     }
 
     fn limits(&self) -> Vec<Line> {
-        limits(&self.say)
+        limits(&self.say, true)
     }
 
     fn identity(&self) -> Vec<Block> {
@@ -771,6 +806,9 @@ pub(super) fn notices(say: &Say<'_>) -> Vec<Line> {
         if extract.risk.is_none() {
             notices.push(not_limited(say));
         }
+        if extract.risk.is_some() && quasi(say).is_empty() {
+            notices.push(Line::ours(t.k_without_quasi));
+        }
         if extract.order == Order::Input {
             notices.push(Line::ours(t.first_input_order));
         }
@@ -787,10 +825,12 @@ pub(super) fn notices(say: &Say<'_>) -> Vec<Line> {
 /// The sentence that every text carries where nothing limits row risk.
 pub(super) fn not_limited(say: &Say<'_>) -> Line {
     let mut line = Line::ours(say.t.first_not_limited);
-    let quasi = quasi(say);
-    if !quasi.is_empty() {
+    let plan = say.plan;
+    let quasi = plan.quasi().into_iter();
+    let few = say.few(quasi.map(|at| plan.columns[at].output.as_str()));
+    if !few.is_empty() {
         line.push(Line::ours(say.t.sentence_gap));
-        line.push(fill(say.t.k_not_limited, &[("columns", quasi)]));
+        line.push(fill(say.t.k_not_limited, &[("columns", few)]));
     }
     line
 }
@@ -818,7 +858,8 @@ pub(super) fn order(say: &Say<'_>) -> Line {
 }
 
 /// What the release does not promise, as far as the plan makes it matter.
-pub(super) fn limits(say: &Say<'_>) -> Vec<Line> {
+/// What the codes say is left out where it is said elsewhere on the page.
+pub(super) fn limits(say: &Say<'_>, codes: bool) -> Vec<Line> {
     let t = say.t;
     let plan = say.plan;
     let mut lines = Vec::new();
@@ -826,7 +867,9 @@ pub(super) fn limits(say: &Say<'_>) -> Vec<Line> {
     let treated =
         |wanted: fn(&Treatment) -> bool| leaving.iter().any(|at| wanted(&say.rule(*at).treatment));
     if treated(|t| matches!(t, Treatment::Pseudonymise { .. })) {
-        lines.push(Line::ours(t.p_same));
+        if codes {
+            lines.push(Line::ours(t.p_same));
+        }
         lines.push(Line::ours(t.p_personal));
     } else if !leaving.is_empty() {
         lines.push(Line::ours(t.p_rows_personal));
@@ -839,7 +882,7 @@ pub(super) fn limits(say: &Say<'_>) -> Vec<Line> {
             Treatment::Pseudonymise { .. } | Treatment::Replace { .. }
         )
     });
-    let names = say.names(matching.map(|at| plan.columns[*at].output.as_str()));
+    let names = say.few(matching.map(|at| plan.columns[*at].output.as_str()));
     if !names.is_empty() {
         lines.push(fill(t.p_match, &[("columns", names)]));
     }

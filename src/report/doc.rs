@@ -46,6 +46,16 @@ impl Line {
         Self::ours(grouped(number))
     }
 
+    /// With a capital letter where it begins with a small one of ours.
+    pub(super) fn capital(mut self) -> Self {
+        if let Some(Span::Ours(text)) = self.0.first_mut()
+            && let Some(first) = text.get_mut(..1)
+        {
+            first.make_ascii_uppercase();
+        }
+        self
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

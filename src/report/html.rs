@@ -46,7 +46,7 @@ pub(super) fn write(doc: &Doc) -> String {
                         (end())
                         section aria-labelledby=(section.id) {
                             (end()) h2 id=(section.id) { (line(&section.title)) }
-                            @for part in &section.blocks { (end()) (block(part)) }
+                            @for part in &section.blocks { (end()) (block(part, t)) }
                             (end())
                         }
                     }
@@ -92,7 +92,7 @@ fn line(line: &Line) -> Markup {
     }
 }
 
-fn block(block: &Block) -> Markup {
+fn block(block: &Block, t: &Text) -> Markup {
     html! {
         @match block {
             Block::Para(text) => { p { (line(text)) } }
@@ -117,14 +117,14 @@ fn block(block: &Block) -> Markup {
                     (end())
                 }
             }
-            Block::Table(of) => { (table(of)) }
+            Block::Table(of) => { (table(of, t)) }
         }
     }
 }
 
 // Roles are written out: a narrow screen shows rows as blocks, and some screen
 // readers would then forget that this is a table.
-fn table(table: &Table) -> Markup {
+fn table(table: &Table, t: &Text) -> Markup {
     html! {
         table role="table" {
             (end()) caption { (line(&table.caption)) }
@@ -143,10 +143,10 @@ fn table(table: &Table) -> Markup {
                             @let head = table.head.get(at);
                             @let width = head.and_then(|(_, width)| class(*width));
                             @if at == 0 {
-                                th scope="row" role="rowheader" class=[width] { (self::cell(cell)) }
+                                th scope="row" role="rowheader" class=[width] { (self::cell(cell, t)) }
                             } @else {
                                 td role="cell" class=[width]
-                                    data-head=[head.map(|(head, _)| head.plain())] { (self::cell(cell)) }
+                                    data-head=[head.map(|(head, _)| head.plain())] { (self::cell(cell, t)) }
                             }
                         }
                     }
@@ -167,12 +167,12 @@ fn class(width: Width) -> Option<&'static str> {
     }
 }
 
-fn cell(cell: &Cell) -> Markup {
+fn cell(cell: &Cell, t: &Text) -> Markup {
     html! {
         (line(&cell.line))
         @if !cell.notes.is_empty() {
             small { @for (at, note) in cell.notes.iter().enumerate() {
-                @if at > 0 { " " }
+                @if at > 0 { (t.sentence_gap) }
                 (line(note))
             } }
         }

@@ -17,6 +17,7 @@ use super::say::{Say, Way};
 use super::text::Lang;
 use crate::job::{BELOW_K, Facts, row_rule_name};
 use crate::key::identity::hex;
+use crate::kinds::Misfit;
 use crate::plan::Plan;
 
 /// Documents of the private half: name and bytes.
@@ -67,7 +68,7 @@ impl<'a> Internal<'a> {
         sections.push(section(
             "limits",
             t.h_limits,
-            vec![Block::List(limits(&self.say))],
+            vec![Block::List(limits(&self.say, true))],
         ));
         Doc {
             lang: self.say.lang,
@@ -154,6 +155,10 @@ impl<'a> Internal<'a> {
                 t.l_without_subject,
                 Line::count(balance.without_subject),
             ));
+            facts.push(fact(
+                t.l_repeated_subject,
+                Line::count(balance.repeated_subject),
+            ));
         }
         facts.push(fact(t.l_guarded, Line::count(balance.guarded_cells)));
         section("glance", t.h_glance, vec![Block::Facts(facts)])
@@ -169,12 +174,12 @@ impl<'a> Internal<'a> {
                 Line::count(count).into(),
             ]
         };
-        let mut rows = vec![row(t.w_written, Line::ours(t.none), balance.written)];
+        let mut rows = vec![row(t.w_written, Line::ours(t.dash), balance.written)];
         for (reason, count) in &balance.withheld {
             rows.push(row(t.w_withheld, self.reason(reason), *count));
         }
         for (reason, count) in &balance.quarantined {
-            rows.push(row(t.w_quarantined, Line::name(reason), *count));
+            rows.push(row(t.w_quarantined, misfit(reason), *count));
         }
         rows.push(row(t.w_read, Line::ours(t.z_balanced), balance.read()));
         vec![Block::Table(Table {
@@ -222,12 +227,12 @@ impl<'a> Internal<'a> {
                         say.treated(&say.rule(at).treatment),
                         Line::count(counts.treated),
                     ),
-                    Way::Counted => (Line::ours(t.t_drop_rows), Line::ours(t.none)),
-                    Way::Stays => (Line::ours(t.t_drop), Line::ours(t.none)),
+                    Way::Counted => (Line::ours(t.t_drop_rows), Line::ours(t.dash)),
+                    Way::Stays => (Line::ours(t.t_drop), Line::ours(t.dash)),
                 };
                 let missing = match say.way(at) {
                     Way::Leaves => Line::count(counts.missing),
-                    _ => Line::ours(t.none),
+                    _ => Line::ours(t.dash),
                 };
                 vec![
                     Line::name(&column.name).into(),
@@ -269,7 +274,7 @@ impl<'a> Internal<'a> {
             line.push(item);
         }
         if line.is_empty() {
-            Line::ours(self.say.t.none)
+            Line::ours(self.say.t.dash)
         } else {
             line
         }
@@ -430,7 +435,7 @@ impl<'a> Internal<'a> {
                     Line::name(&artefact.name).into(),
                     artefact
                         .rows
-                        .map_or_else(|| Line::ours(t.none), Line::count)
+                        .map_or_else(|| Line::ours(t.dash), Line::count)
                         .into(),
                     Line::count(artefact.bytes).into(),
                     Line::name(&hex(&artefact.sha256)).into(),
@@ -448,6 +453,22 @@ impl<'a> Internal<'a> {
             rows,
         }));
         blocks
+    }
+}
+
+/// `column: check-digit` with the reason in words; other reasons as they stand.
+fn misfit(reason: &str) -> Line {
+    let found = reason.rsplit_once(": ").and_then(|(column, word)| {
+        let misfit = Misfit::ALL.iter().find(|misfit| misfit.as_str() == word)?;
+        Some((column, misfit))
+    });
+    match found {
+        Some((column, misfit)) => {
+            let mut line = Line::name(column);
+            line.push(Line::ours(format!(": {misfit}")));
+            line
+        }
+        None => Line::name(reason),
     }
 }
 

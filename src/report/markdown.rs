@@ -5,6 +5,7 @@
 //! said.
 
 use super::doc::{Block, Cell, Doc, Line, Span, Table, Width};
+use super::text::Text;
 
 /// The text.
 pub(super) fn write(doc: &Doc) -> String {
@@ -17,7 +18,7 @@ pub(super) fn write(doc: &Doc) -> String {
     for section in &doc.sections {
         paragraph(&mut out, &format!("## {}", line(&section.title, false)));
         for part in &section.blocks {
-            block(&mut out, part);
+            block(&mut out, part, doc.lang.text());
         }
     }
     paragraph(&mut out, "---");
@@ -31,7 +32,7 @@ fn paragraph(out: &mut String, text: &str) {
     out.push_str("\n\n");
 }
 
-fn block(out: &mut String, block: &Block) {
+fn block(out: &mut String, block: &Block, t: &Text) {
     match block {
         Block::Para(text) => paragraph(out, &line(text, false)),
         Block::Notice(text) => paragraph(out, &format!("> {}", line(text, false))),
@@ -62,11 +63,11 @@ fn block(out: &mut String, block: &Block) {
             }
             out.push('\n');
         }
-        Block::Table(of) => table(out, of),
+        Block::Table(of) => table(out, of, t),
     }
 }
 
-fn table(out: &mut String, table: &Table) {
+fn table(out: &mut String, table: &Table, t: &Text) {
     paragraph(out, &format!("**{}**", escape(&table.caption.plain())));
     row(out, table.head.iter().map(|(head, _)| line(head, true)));
     row(
@@ -77,7 +78,7 @@ fn table(out: &mut String, table: &Table) {
         }),
     );
     for cells in &table.rows {
-        row(out, cells.iter().map(cell));
+        row(out, cells.iter().map(|of| cell(of, t)));
     }
     out.push('\n');
 }
@@ -91,10 +92,10 @@ fn row(out: &mut String, cells: impl Iterator<Item = String>) {
     out.push_str("|\n");
 }
 
-fn cell(cell: &Cell) -> String {
+fn cell(cell: &Cell, t: &Text) -> String {
     let mut text = line(&cell.line, true);
     for (at, note) in cell.notes.iter().enumerate() {
-        text.push_str(if at == 0 { "<br>" } else { " " });
+        text.push_str(if at == 0 { "<br>" } else { t.sentence_gap });
         text.push_str(&line(note, true));
     }
     text

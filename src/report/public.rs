@@ -16,7 +16,7 @@ use super::{html, plain};
 use crate::job::{Artefact, Facts};
 use crate::key::identity::hex;
 use crate::plan::{Form, Plan};
-use crate::policy::model::{Format, Treatment};
+use crate::policy::model::{Format, General, SubjectMissing, Treatment};
 
 /// Documents of the release folder: name and bytes.
 pub(super) fn documents(plan: &Plan, facts: &Facts, lang: Lang) -> Vec<(String, Vec<u8>)> {
@@ -98,7 +98,11 @@ impl<'a> Public<'a> {
             section("how", t.h_how, vec![Block::List(self.how())]),
             section("counts", t.h_counts, self.counts()),
             section("checks", t.h_checks, self.checks()),
-            section("limits", t.h_limits, vec![Block::List(limits(&self.say))]),
+            section(
+                "limits",
+                t.h_limits,
+                vec![Block::List(limits(&self.say, false))],
+            ),
             section("verify", t.h_verify, self.verify()),
         ];
         self.doc(t.public_kicker, sections)
@@ -116,7 +120,11 @@ impl<'a> Public<'a> {
             section("counts", t.h_counts, self.counts()),
             section("how", t.h_how, vec![Block::List(self.how())]),
             section("checks", t.h_checks, self.checks()),
-            section("limits", t.h_limits, vec![Block::List(limits(&self.say))]),
+            section(
+                "limits",
+                t.h_limits,
+                vec![Block::List(limits(&self.say, false))],
+            ),
             section(
                 "files",
                 t.h_files,
@@ -284,6 +292,7 @@ impl<'a> Public<'a> {
         if policy.extract.is_some() {
             lines.push(order(say));
             lines.push(Line::ours(t.a_empty));
+            lines.extend(self.limit());
         }
         if treatments
             .iter()
@@ -303,13 +312,19 @@ impl<'a> Public<'a> {
         }
         if !plan.tables.is_empty() {
             lines.push(Line::ours(t.a_absent));
-            lines.push(match &policy.subject {
-                Some(subject) => fill(
-                    t.a_persons,
-                    &[("column", Line::name(&subject.column.value))],
-                ),
-                None => Line::ours(t.a_persons_none),
-            });
+            match &policy.subject {
+                Some(subject) => {
+                    let column = Line::name(&subject.column.value);
+                    let mut line = fill(t.a_persons, &[("column", column)]);
+                    line.push(Line::ours(t.sentence_gap));
+                    line.push(Line::ours(match subject.missing {
+                        SubjectMissing::OwnRecord => t.s_own_record,
+                        SubjectMissing::Exclude => t.s_exclude,
+                    }));
+                    lines.push(line);
+                }
+                None => lines.push(Line::ours(t.a_persons_none)),
+            }
         }
         lines
     }
@@ -348,16 +363,17 @@ impl<'a> Public<'a> {
             ]),
             rows,
         })];
-        let risk = plan
-            .policy
-            .extract
-            .as_ref()
-            .and_then(|extract| extract.risk.as_ref());
-        let quasi = super::brief::quasi(say);
-        if risk.is_some() && !quasi.is_empty() {
-            blocks.push(Block::Para(fill(t.k_limit_public, &[("columns", quasi)])));
-        }
+        blocks.extend(self.limit().map(Block::Para));
         blocks
+    }
+
+    /// That row risk is limited, without the limit.
+    fn limit(&self) -> Option<Line> {
+        let plan = self.plan();
+        plan.policy.extract.as_ref()?.risk.as_ref()?;
+        let quasi = super::brief::quasi(&self.say);
+        let line = fill(self.say.t.k_limit_public, &[("columns", quasi.clone())]);
+        (!quasi.is_empty()).then_some(line)
     }
 
     fn tables(&self) -> Vec<Block> {
@@ -437,6 +453,10 @@ impl<'a> Public<'a> {
         if self.plan().subject.is_some() && (missing == 0 || missing >= records.hidden_below) {
             add(t.l_without_subject, Some(missing));
         }
+        let repeated = self.facts.balance.repeated_subject;
+        if self.plan().subject.is_some() && (repeated == 0 || repeated >= records.hidden_below) {
+            add(t.l_repeated_subject, Some(repeated));
+        }
         let mut blocks = vec![Block::Facts(facts)];
         if records.withheld.is_none() || records.read.is_none() {
             blocks.push(Block::Para(Line::ours(t.a_counts_merged)));
@@ -493,9 +513,7 @@ impl<'a> Public<'a> {
                 let rule = say.rule(by.column);
                 let source = Line::name(&plan.columns[by.column].name);
                 let treatment = match (&rule.treatment, &rule.tables) {
-                    (_, Some(form)) if form.value != crate::policy::model::General::Keep => {
-                        t.tr_generalise
-                    }
+                    (_, Some(form)) if form.value != General::Keep => t.tr_generalise,
                     (Treatment::Drop, _) | (Treatment::Keep(_), _) => t.tr_keep,
                     (treatment, _) => {
                         entries.push(Entry {

@@ -91,6 +91,12 @@ impl<'a> Say<'a> {
         self.list(columns.into_iter().map(Line::name).collect())
     }
 
+    /// Names, at most [`LISTED`] of them.
+    pub(super) fn few(&self, names: impl IntoIterator<Item = &'a str>) -> Line {
+        let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        self.values(&names)
+    }
+
     pub(super) fn date(&self, date: Date) -> Line {
         let month = usize::try_from(date.month())
             .unwrap_or_default()
@@ -372,7 +378,7 @@ impl<'a> Say<'a> {
 
     /// A coarser form as a noun: `the decade, such as 1970-1979`. `closed` is
     /// the closed form it compiled to, which knows how many values a file gives.
-    fn general(&self, general: &General, closed: &Form) -> Line {
+    pub(super) fn general(&self, general: &General, closed: &Form) -> Line {
         let t = self.t;
         let listed = match closed {
             Form::Values { values } => values.len() as u64,
@@ -527,6 +533,10 @@ impl<'a> Say<'a> {
 
     /// What a closed form says about a cell, for those who read the file.
     pub(super) fn form(&self, form: &Form) -> Line {
+        self.form_words(form).capital()
+    }
+
+    fn form_words(&self, form: &Form) -> Line {
         let t = self.t;
         match form {
             Form::Code { prefix, .. } => {

@@ -19,8 +19,11 @@ pub struct Balance {
     pub quarantined: BTreeMap<String, u64>,
     /// Blank lines, which are no records.
     pub blank_lines: u64,
-    /// Records without a subject's identifier.
+    /// Records without a subject's identifier, among those that persons are counted by.
     pub without_subject: u64,
+    /// Records whose identifier another of them had already: the same person
+    /// again, or a number that several share.
+    pub repeated_subject: u64,
     /// Cells that a spreadsheet would run, guarded.
     pub guarded_cells: u64,
     /// Counts of each column of the plan.
@@ -65,6 +68,7 @@ impl Tally for Balance {
         self.written += other.written;
         self.blank_lines += other.blank_lines;
         self.without_subject += other.without_subject;
+        self.repeated_subject += other.repeated_subject;
         self.guarded_cells += other.guarded_cells;
         add(&mut self.withheld, other.withheld);
         add(&mut self.quarantined, other.quarantined);

@@ -25,6 +25,8 @@ pub struct Withheld {
     pub smallest: Option<u64>,
     /// Classes that leave.
     pub classes: u64,
+    /// Rows whose subject an earlier row had already.
+    pub repeats: u64,
     /// Sizes in subjects of the classes under the limit, before anything was kept back: size, classes.
     pub small: std::collections::BTreeMap<u64, u64>,
 }
@@ -49,6 +51,14 @@ impl Classes {
     #[must_use]
     pub fn rows(&self) -> usize {
         self.class_of.len()
+    }
+
+    /// Rows whose subject an earlier row had already.
+    fn repeats(&self) -> u64 {
+        let mut distinct = self.subject_of.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        (self.subject_of.len() - distinct.len()) as u64
     }
 
     /// Keeps back every record of every subject who stands in a class of fewer
@@ -106,6 +116,7 @@ impl Classes {
             count: rows.iter().filter(|kept_back| **kept_back).count() as u64,
             smallest: left().min().copied(),
             classes: left().count() as u64,
+            repeats: self.repeats(),
             small,
             rows,
         }

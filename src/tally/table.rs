@@ -33,6 +33,8 @@ pub struct TableTally {
     /// Subjects seen: cell and keyed hash, with repeats until [`TableTally::settle`].
     cell_of: Vec<u32>,
     subject_of: Vec<u64>,
+    /// Records whose subject is known.
+    identified: u64,
     /// Pairs left when repeats were last dropped.
     settled: usize,
 }
@@ -79,6 +81,7 @@ impl TableTally {
         self.records[cell as usize] += 1;
         match person {
             Person::Known(subject) => {
+                self.identified += 1;
                 self.cell_of.push(cell);
                 self.subject_of.push(subject);
                 if self.subject_of.len() >= 2 * self.settled + SETTLE_AT {
@@ -99,6 +102,15 @@ impl TableTally {
         self.records.push(0);
         self.singles.push(0);
         cell
+    }
+
+    /// Records whose subject an earlier record had already.
+    #[must_use]
+    pub fn repeats(&self) -> u64 {
+        let mut distinct = self.subject_of.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        self.identified - distinct.len() as u64
     }
 
     /// Drops repeats of a subject in a cell.
@@ -185,12 +197,14 @@ impl Tally for TableTally {
                 .map(|cell| cell_numbers[*cell as usize]),
         );
         self.subject_of.extend(other.subject_of);
+        self.identified += other.identified;
     }
 }
 
 /// Stored form of a table's tally: cells by labels, subjects as keyed hashes.
 #[derive(Serialize, Deserialize)]
 struct Stored {
+    identified: u64,
     cells: Vec<StoredCell>,
 }
 
@@ -227,7 +241,11 @@ impl Serialize for TableTally {
             })
             .collect();
         cells.sort_by(|a, b| a.labels.cmp(&b.labels));
-        Stored { cells }.serialize(serializer)
+        Stored {
+            identified: self.identified,
+            cells,
+        }
+        .serialize(serializer)
     }
 }
 
@@ -254,6 +272,7 @@ impl<'de> Deserialize<'de> for TableTally {
                 tally.subject_of.push(subject);
             }
         }
+        tally.identified = stored.identified;
         Ok(tally)
     }
 }

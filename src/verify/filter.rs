@@ -85,7 +85,7 @@ pub(super) struct Key(u64);
 
 /// A class 2 fingerprint where the file groups them by text: 20 bits of the
 /// text's fingerprint, 20 of that of the value's first two characters within
-/// the text, 24 of that of the value within the text. The values of one text
+/// the text, the last 24 of that of the value within the text. The values of one text
 /// then share a block of their filter, and most places of a text are settled
 /// by two characters, whatever the lengths of the values.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -95,7 +95,7 @@ impl Grouped {
     /// From the fingerprints of the text, of the opening and of the value, the
     /// latter two within the text.
     pub(super) fn new(context: u64, opening: u64, value: u64) -> Self {
-        Self(context >> 44 << 44 | opening >> 44 << 24 | value >> 40)
+        Self(context >> 44 << 44 | opening >> 44 << 24 | value & 0xff_ffff)
     }
 
     /// As a fingerprint of its class.

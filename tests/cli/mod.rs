@@ -7,6 +7,7 @@ mod scene;
 
 mod check;
 mod demo;
+mod explain;
 mod keys;
 mod printing;
 mod read;

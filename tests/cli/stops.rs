@@ -67,6 +67,8 @@ fn waiting(scene: &Scene) -> (Child, std::fs::File, Vec<String>) {
         .unwrap();
     to.write_all(register(50).as_bytes()).unwrap();
     until("staging appears", || scene.path(".offrecord-o").exists());
+    // What was written is read long before this; then it waits in the system.
+    std::thread::sleep(Duration::from_millis(500));
     (child, to, before)
 }
 

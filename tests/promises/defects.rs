@@ -184,7 +184,7 @@ fn written_forms(id: &str, mobile: &str) -> Vec<(&'static str, String)> {
 fn at_the_end(text: String, planted: &str) -> String {
     let mut body = text.trim_end().to_owned();
     let tail: String = match body.chars().last() {
-        Some(c @ ('"' | '}' | '>' | '\'')) if c == '"' => {
+        Some('"') => {
             body.pop();
             "\"".into()
         }

@@ -68,7 +68,7 @@ macro_rules! catalogue {
 
 catalogue! {
     // Grammar.
-    comma and or more months date empty_cell colon sentence_gap none
+    comma and or more months date empty_cell colon sentence_gap none dash
     // Names of documents.
     brief_kicker brief_kicker_for public_kicker internal_kicker contents
     // Headings.
@@ -81,10 +81,11 @@ catalogue! {
     c_persons c_groups c_table c_cells c_published c_primary c_complementary c_key c_value
     c_figures
     // At a glance.
-    l_policy l_data l_recipient l_valid l_leaves l_stays l_in_rows l_tables_only l_tables
+    l_policy l_data l_recipient l_valid l_leaves l_stays l_tables_only l_tables
     l_words l_identity l_key l_tool l_order l_read l_rows_written l_withheld l_quarantined
-    l_kept_back l_without_subject l_guarded l_input l_finished l_staged l_checked l_threads
-    l_unreadable l_blank l_smallest l_classes l_rows_below l_limit policy_and_version
+l_kept_back l_without_subject l_repeated_subject l_guarded l_input l_finished l_staged l_checked
+     l_threads l_unreadable l_blank l_smallest l_classes l_rows_below l_limit l_risk policy_and_version
+     name_and_form
     valid_until valid_open leaves_rows leaves_none recipient_all b_controller b_lawful_basis
     b_special_category b_exemption b_believed_by b_dpia
     // Read this first.
