@@ -103,10 +103,10 @@ fn possible(
             .sum();
         let all = match line {
             None => published.total,
-            Some(line) => match &published.by_b {
-                Some(margin) => Some(margin.get(line).copied().unwrap_or(0)),
-                None => None,
-            },
+            Some(line) => published
+                .by_b
+                .as_ref()
+                .map(|margin| margin.get(line).copied().unwrap_or(0)),
         };
         all.map(|all| all - seen)
     };
