@@ -83,15 +83,9 @@ catalogue! {
     // At a glance.
     l_policy l_data l_recipient l_valid l_leaves l_stays l_tables_only l_tables
     l_words l_identity l_key l_tool l_order l_read l_rows_written l_withheld l_quarantined
-<<<<<<< HEAD
     l_kept_back l_without_subject l_repeated_subject l_guarded l_input l_finished l_staged
     l_checked l_threads l_unreadable l_blank l_smallest l_classes l_rows_below l_limit l_risk
     policy_and_version name_and_form
-=======
-l_kept_back l_without_subject l_repeated_subject l_guarded l_input l_finished l_staged l_checked
-     l_threads l_unreadable l_blank l_smallest l_classes l_rows_below l_limit l_risk policy_and_version
-     name_and_form
->>>>>>> main
     valid_until valid_open leaves_rows leaves_none recipient_all b_controller b_lawful_basis
     b_special_category b_exemption b_believed_by b_dpia
     // Read this first.
