@@ -207,6 +207,10 @@ impl Csv {
 
 impl Index {
     fn begin(&mut self, from: usize) {
+        // What one record of very many fields has stretched is let go again.
+        if self.ends.len() > 8 * BATCH.max(4096) {
+            self.ends = Vec::new();
+        }
         self.rows.clear();
         self.special.clear();
         self.inner.clear();
