@@ -10,5 +10,6 @@
 )]
 
 mod cli;
+mod input;
 mod promises;
 mod util;

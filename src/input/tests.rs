@@ -284,6 +284,66 @@ fn the_grammar_reads_what_it_says() {
     }
 }
 
+/// The reader works on blocks of 64 bytes and on batches of blocks: whatever is
+/// special is put at every place of a block, and across its border.
+#[test]
+fn borders_of_blocks_change_nothing() {
+    let outside: [&[u8]; 16] = [
+        b"\"",
+        b"\"\"",
+        b"\"\"\"\"",
+        b"\"x\"",
+        b"\"x\"y",
+        b"\"x\"\r",
+        b"\"x\"\ry",
+        b"\"\n\"",
+        b"\"\n\"\r",
+        b"\r",
+        b"\ry",
+        b"\0",
+        b"\xff",
+        b"x\"",
+        b"\r\ny\"z,",
+        "\u{540d}".as_bytes(),
+    ];
+    let inside: [&[u8]; 8] = [
+        b"\"\"",
+        b"\"",
+        b"\n",
+        b"\r",
+        b"\0",
+        b"\"\"\"\"",
+        b",",
+        b"\xe5\x90",
+    ];
+    for pad in 0..140 {
+        let filler = vec![b'a'; pad];
+        let plain = outside
+            .iter()
+            .map(|what| [&filler, &b","[..], *what, b"\n"].concat());
+        let quoted = inside
+            .iter()
+            .map(|what| [b"\"", &filler[..], *what, b"\",z\n"].concat());
+        for record in plain.chain(quoted) {
+            for rest in [&b"1,2\n"[..], b"3,4\r\n5,6", &[b'b'; 150]] {
+                let bytes = [b"h,i\n", &record[..], rest].concat();
+                for chunk in [17, 4096] {
+                    let reading = Reading {
+                        chunk,
+                        ..Reading::default()
+                    };
+                    assert_eq!(
+                        read(&bytes, &reading, &[]),
+                        expected(&bytes, &reading, &[]),
+                        "{}",
+                        bytes.escape_ascii()
+                    );
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn without_quoting_the_quote_is_data() {
     let reading = Reading {
@@ -676,6 +736,12 @@ fn bytes_that_the_encoding_lacks_make_the_record_unreadable() {
     };
     let whole = read(b"a\0\n\0b", &reading, &[]);
     assert!(matches!(whole.seen[..], [Seen::Unreadable { byte: 4, .. }]));
+    let reading = Reading {
+        encoding: Encoding::for_label("utf-32be").unwrap(),
+        ..Reading::default()
+    };
+    let whole = read(b"\0\0\0a\0\0\0\n\0\0\0b\0\0", &reading, &[]);
+    assert!(matches!(whole.seen[..], [Seen::Unreadable { byte: 8, .. }]));
 }
 
 #[test]
@@ -712,6 +778,7 @@ fn json_lines_read_scalars_as_their_text() {
 {"a":1,"a":2}
 {"c":1}
 {"a":"\ud800"}
+{"a":"\ud800\ue000"}
 {"a":01}
 {"a":"x"} junk
 [1]
@@ -740,6 +807,7 @@ fn json_lines_read_scalars_as_their_text() {
         Err(Some((NestedValue, Some(1)))),
         Err(Some((DuplicateKey, Some(1)))),
         Err(Some((UnknownKey, None))),
+        Err(Some((LoneSurrogate, Some(1)))),
         Err(Some((LoneSurrogate, Some(1)))),
         Err(Some((NotJson, None))),
         Err(Some((NotJson, None))),
@@ -1041,6 +1109,8 @@ fn settings_that_make_no_grammar_are_refused() {
     }
 }
 
+const FILLER: &[u8] = &[b'a'; 80];
+
 /// Byte soups in which structure is dense.
 fn soup() -> impl Strategy<Value = Vec<u8>> {
     let bit = prop_oneof![
@@ -1058,7 +1128,7 @@ fn soup() -> impl Strategy<Value = Vec<u8>> {
         1 => Just(&b"\xe5\x90"[..]),
         1 => Just(&b"\xff"[..]),
         1 => Just("\u{1f600}".as_bytes()),
-        1 => Just(&b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"[..]),
+        3 => (1..80usize).prop_map(|n| &FILLER[..n]),
     ];
     proptest::collection::vec(bit, 0..120).prop_map(|bits| bits.concat())
 }
