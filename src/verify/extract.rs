@@ -113,6 +113,7 @@ pub(super) fn scan<'a>(
         waiting: Vec::new(),
         keys: Vec::new(),
         hits: Vec::new(),
+        strangers: vec![(0, 0, 0, 0); layout.rules.len()],
         artefact: 0,
         chunk: 0,
         lines: Lines::default(),
@@ -159,6 +160,16 @@ pub(super) fn scan<'a>(
     Ok(())
 }
 
+/// Whether the first fields end at commas and the last at a line end.
+#[inline]
+fn is_regular(row: &[u32], bytes: &[u8]) -> bool {
+    let Some((last, others)) = row.split_last() else {
+        return false;
+    };
+    let comma = |end: &u32| bytes.get(*end as usize) == Some(&b',');
+    !comma(last) && others.iter().fold(true, |all, end| all & comma(end))
+}
+
 /// Counts lines forward through a chunk.
 #[derive(Default)]
 struct Lines {
@@ -193,6 +204,8 @@ struct Eye<'w, 'a> {
     waiting: Vec<Waiting>,
     keys: Vec<Key>,
     hits: Vec<bool>,
+    /// Fields of a row that are not known: column, place, hash.
+    strangers: Vec<(usize, usize, usize, u64)>,
     artefact: u32,
     chunk: u32,
     lines: Lines,
@@ -235,7 +248,23 @@ impl Eye<'_, '_> {
         let (mut rows, mut quotes) = (0u64, 0u64);
         let mut record = start;
         let mut column = 0usize;
-        for end in &structure.ends {
+        let quoted = structure.quotes > 0;
+        let mut ends = structure.ends.as_slice();
+        while let Some((end, more)) = ends.split_first() {
+            if column == 0
+                && !header
+                && let Some((row, more)) = ends.split_at_checked(columns)
+                && is_regular(row, bytes)
+            {
+                quotes += self.row(row, start, bytes, quoted);
+                rows += 1;
+                self.worker.counts.cells += columns as u64;
+                start = row.last().map_or(start, |end| *end as usize + 1);
+                record = start;
+                ends = more;
+                continue;
+            }
+            ends = more;
             let end = *end as usize;
             let raw = bytes.get(start..end).unwrap_or(&[]);
             if !raw.is_empty() {
@@ -278,6 +307,9 @@ impl Eye<'_, '_> {
         let lines = structure.lines;
         self.structure = structure;
         self.worker.counts.rows += rows;
+        for lane in &mut self.lanes {
+            lane.memo.review(rows);
+        }
         (rows, lines)
     }
 
@@ -334,8 +366,65 @@ impl Eye<'_, '_> {
         quotes
     }
 
-    /// Looks at a field that is not empty; returns the quotes in it.
+    /// Looks at a row that has as many fields as there are columns; returns the
+    /// quotes in it. First every field is asked whether it is known, so that the
+    /// answers are fetched side by side, then the strangers are looked at.
     #[inline]
+    fn row(&mut self, row: &[u32], record: usize, bytes: &[u8], quoted: bool) -> u64 {
+        let memo = &self.layout.memo;
+        let (mut start, mut strangers, mut codes) = (record, 0usize, 0u64);
+        for (column, (lane, end)) in self.lanes.iter().zip(row).enumerate() {
+            let end = *end as usize;
+            let raw = bytes.get(start..end).unwrap_or(&[]);
+            let (known, hash) = if raw.is_empty() {
+                (true, 0)
+            } else if let Some(format) = lane.code {
+                let good = format.check(raw);
+                codes += u64::from(good);
+                (good, 0)
+            } else if lane.memo.is_idle() {
+                (false, 0)
+            } else {
+                let hash = memo.hash(raw).unwrap_or(0);
+                (lane.memo.knows(hash), hash)
+            };
+            // Written whether or not it counts: no branch to guess wrong.
+            if let Some(stranger) = self.strangers.get_mut(strangers) {
+                *stranger = (column, start, end, hash);
+            }
+            strangers += usize::from(!known);
+            start = end + 1;
+        }
+        self.worker.counts.codes += codes;
+        for n in 0..strangers {
+            let Some((column, start, end, hash)) = self.strangers.get(n).copied() else {
+                break;
+            };
+            let hash = (hash != 0).then_some(hash);
+            if hash.is_some()
+                && let Some(lane) = self.lanes.get_mut(column)
+            {
+                lane.memo.missed();
+            }
+            self.look(start, end, bytes, record, column, hash);
+        }
+        if !quoted {
+            return 0;
+        }
+        let mut start = record;
+        let mut quotes = 0;
+        for end in row {
+            let raw = bytes.get(start..*end as usize).unwrap_or(&[]);
+            if raw.first() == Some(&b'"') {
+                quotes += super::csv::count_quotes(raw);
+            }
+            start = *end as usize + 1;
+        }
+        quotes
+    }
+
+    /// Looks at a field of a row that is not like the others; returns the quotes
+    /// in it.
     fn cell(
         &mut self,
         start: usize,
@@ -345,30 +434,12 @@ impl Eye<'_, '_> {
         column: usize,
     ) -> u64 {
         let raw = bytes.get(start..end).unwrap_or(&[]);
-        let Some(lane) = self.lanes.get_mut(column) else {
+        let code = self.lanes.get(column).and_then(|lane| lane.code);
+        if code.is_some_and(|format| format.check(raw)) {
+            self.worker.counts.codes += 1;
             return 0;
-        };
-        if let Some(format) = lane.code {
-            if format.check(raw) {
-                self.worker.counts.codes += 1;
-                return 0;
-            }
-            return self.look(start, end, bytes, record, column, None);
         }
-        if lane.memo.is_idle() {
-            return self.look(start, end, bytes, record, column, None);
-        }
-        let hash = self.layout.memo.hash(raw);
-        if let Some(hash) = hash
-            && lane.memo.knows(hash)
-        {
-            return if raw.first() == Some(&b'"') {
-                super::csv::count_quotes(raw)
-            } else {
-                0
-            };
-        }
-        self.look(start, end, bytes, record, column, hash)
+        self.look(start, end, bytes, record, column, None)
     }
 
     /// Looks closely at a field.
@@ -592,6 +663,9 @@ impl Eye<'_, '_> {
             from = from.get(length + 1..).unwrap_or(&[]);
         }
         self.worker.counts.rows += rows;
+        for lane in &mut self.lanes {
+            lane.memo.review(rows);
+        }
         (rows, rows)
     }
 
@@ -610,10 +684,11 @@ impl Eye<'_, '_> {
         } else {
             self.layout.memo.hash(text)
         };
-        if let Some(hash) = hash
-            && lane.memo.knows(hash)
-        {
-            return;
+        if let Some(hash) = hash {
+            if lane.memo.knows(hash) {
+                return;
+            }
+            lane.memo.missed();
         }
         self.text(text, bytes, record, column, hash);
     }

@@ -461,10 +461,10 @@ impl Look {
                 match c {
                     '\u{4e00}'..='\u{9fff}' => {}
                     '0'..='9' => look.digits += 1,
-                    _ => {
-                        look.digits += usize::from(c.is_numeric());
+                    c => {
+                        look.digits += usize::from(is_numeral(c));
                         look.at |= narrow(c) == '@';
-                        look.one_token &= c.is_alphanumeric();
+                        look.one_token &= is_word(c);
                     }
                 }
             }
@@ -485,7 +485,21 @@ fn is_word(c: char) -> bool {
     match c {
         '\u{4e00}'..='\u{9fff}' => true,
         c if c.is_ascii() => c.is_ascii_alphanumeric(),
+        '\u{2010}'..='\u{205e}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' => false,
+        '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' => false,
         c => c.is_alphanumeric(),
+    }
+}
+
+/// Whether a character is a digit or another numeral; quick for the common ones.
+#[inline]
+fn is_numeral(c: char) -> bool {
+    match c {
+        '\u{4e00}'..='\u{9fff}' => false,
+        c if c.is_ascii() => c.is_ascii_digit(),
+        '\u{2010}'..='\u{205e}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' => false,
+        '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff5e}' => false,
+        c => c.is_numeric(),
     }
 }
 
@@ -545,7 +559,7 @@ fn digit_of(c: char, scratch: &mut String) -> Option<char> {
     if c.is_ascii() {
         return c.is_ascii_digit().then_some(c);
     }
-    if !c.is_numeric() {
+    if !is_numeral(c) {
         return None;
     }
     let mut bytes = [0u8; 4];
@@ -705,6 +719,14 @@ mod tests {
             hunter.ascii_digits(&text, &mut scratch, &mut Later(&mut one));
             hunter.digits(&text, &mut scratch, &mut Later(&mut two));
             prop_assert_eq!(one, two);
+        }
+    }
+
+    #[test]
+    fn the_quick_tables_say_what_the_slow_ones_say() {
+        for c in (0..=0x0011_0000).filter_map(char::from_u32) {
+            assert_eq!(is_word(c), c.is_alphanumeric(), "{c:?}");
+            assert_eq!(is_numeral(c), c.is_numeric(), "{c:?}");
         }
     }
 

@@ -79,24 +79,27 @@ fn tail(rest: &[u8]) -> (u64, u64) {
 /// The memory of one column in one worker.
 pub(super) struct Memo {
     entries: Vec<u64>,
-    asked: u32,
-    known: u32,
+    cells: u32,
+    strangers: u32,
     idle: bool,
 }
+
+/// Cells after which a memory is asked whether it is of use.
+const TRIAL: u32 = 1 << 15;
 
 impl Memo {
     /// An empty memory.
     pub(super) fn new() -> Self {
         Self {
             entries: vec![0; ENTRIES],
-            asked: 0,
-            known: 0,
+            cells: 0,
+            strangers: 0,
             idle: false,
         }
     }
 
-    /// Whether asking is worth while: after many cells that were never seen
-    /// before (a column of names or numbers) it is not.
+    /// Whether asking is no use: after many cells that were never seen before
+    /// (a column of names or numbers) it is not.
     #[inline]
     pub(super) fn is_idle(&self) -> bool {
         self.idle
@@ -104,17 +107,9 @@ impl Memo {
 
     /// Whether the cell with this hash was found in order before.
     #[inline]
-    pub(super) fn knows(&mut self, hash: u64) -> bool {
+    pub(super) fn knows(&self, hash: u64) -> bool {
         let slot = (hash >> 50) as usize & (ENTRIES - 1);
-        let known = self.entries.get(slot) == Some(&hash);
-        self.asked += 1;
-        self.known += u32::from(known);
-        if self.asked == 1 << 15 {
-            self.idle = self.known < 1 << 12;
-            self.asked = 0;
-            self.known = 0;
-        }
-        known
+        self.entries.get(slot) == Some(&hash)
     }
 
     /// Remembers that the cell with this hash is in order.
@@ -123,6 +118,25 @@ impl Memo {
         let slot = (hash >> 50) as usize & (ENTRIES - 1);
         if let Some(entry) = self.entries.get_mut(slot) {
             *entry = hash;
+        }
+    }
+
+    /// Counts a cell that was not known.
+    #[inline]
+    pub(super) fn missed(&mut self) {
+        self.strangers += 1;
+    }
+
+    /// Counts cells that were asked for; gives up where nearly all of many were
+    /// strangers.
+    pub(super) fn review(&mut self, cells: u64) {
+        self.cells = self
+            .cells
+            .saturating_add(u32::try_from(cells).unwrap_or(u32::MAX));
+        if self.cells >= TRIAL {
+            self.idle |= u64::from(self.strangers) * 8 > u64::from(self.cells) * 7;
+            self.cells = 0;
+            self.strangers = 0;
         }
     }
 }
@@ -154,11 +168,14 @@ mod tests {
     #[test]
     fn a_column_of_unique_values_is_no_longer_asked() {
         let (key, mut memo) = (MemoKey::new(), Memo::new());
-        for n in 0u32..1 << 15 {
+        for n in 0..TRIAL {
             let hash = key.hash(&n.to_le_bytes()).unwrap();
             assert!(!memo.knows(hash));
+            memo.missed();
             memo.learn(hash);
         }
+        assert!(!memo.is_idle());
+        memo.review(u64::from(TRIAL));
         assert!(memo.is_idle());
     }
 }

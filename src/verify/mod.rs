@@ -702,7 +702,7 @@ fn layout<'a>(
                 form: Some(&column.form),
                 whole: Whole {
                     column: printer
-                        .filter(|_| hunted(&column.name) && !column.form.is_closed())
+                        .filter(|_| hunted(&column.name) && column.form.code().is_none())
                         .map(|printer| printer.of(&format!("column:{}", column.name))),
                     elsewhere: true,
                 },
@@ -816,36 +816,39 @@ fn balance(worker: &mut Worker<'_>, manifest: &Manifest, parts: &[Part], at_mani
     } else if records.written.is_some_and(|written| written != 0) {
         worker.tray.add(Reason::Rows, at_manifest, 1);
     }
-    let sums = match (records.read, records.written.or(Some(0))) {
-        (Some(read), Some(written)) => {
-            match (records.withheld, records.quarantined, records.kept_back) {
-                (Some(withheld), Some(quarantined), kept_back) => {
-                    if kept_back.is_some_and(|sum| Some(sum) != withheld.checked_add(quarantined)) {
-                        worker.tray.add(Reason::Unbalanced, at_manifest, 1);
-                    }
-                    Some((read, [written, withheld, quarantined]))
-                }
-                (_, _, Some(kept_back)) => Some((read, [written, kept_back, 0])),
-                _ => None,
-            }
-        }
-        _ => None,
+    // Counts of few records are merged or left out where a table's minimum
+    // would hide them; no others may be missing, and none of them may be given.
+    let least = manifest
+        .tables
+        .iter()
+        .map(|table| table.min)
+        .max()
+        .unwrap_or(0);
+    let small = |count: Option<u64>| count.is_some_and(|count| count > 0 && count < least);
+    if small(records.withheld) || small(records.quarantined) || small(records.kept_back) {
+        worker.tray.add(Reason::BelowMinimum, at_manifest, 1);
+    }
+    let written = match (&manifest.extract, records.written) {
+        (_, Some(written)) => written,
+        (None, None) => 0,
+        // Noted above.
+        (Some(_), None) => return,
     };
-    match sums {
-        _ if records.rounded => {}
-        // Left out together, since a remainder below a table's minimum would show.
-        None if records.read.is_none()
-            && records.kept_back.is_none()
-            && records.hidden_below.is_some()
-            && records.hidden_below == manifest.tables.iter().map(|table| table.min).max() => {}
-        None => worker.tray.add(Reason::CountsMissing, at_manifest, 1),
-        Some((read, parts)) => {
-            let sum = parts
-                .into_iter()
-                .try_fold(0u64, |sum, part| sum.checked_add(part));
-            if sum != Some(read) {
-                worker.tray.add(Reason::Unbalanced, at_manifest, 1);
-            }
-        }
+    let parts = records.withheld.zip(records.quarantined);
+    let kept_back = records
+        .kept_back
+        .or_else(|| parts.and_then(|(withheld, quarantined)| withheld.checked_add(quarantined)));
+    let agree =
+        parts.is_none_or(|(withheld, quarantined)| withheld.checked_add(quarantined) == kept_back);
+    let sum = kept_back.and_then(|kept_back| written.checked_add(kept_back));
+    if records.rounded {
+        return;
+    }
+    match (records.read, sum) {
+        (Some(read), Some(sum)) if read == sum && agree => {}
+        (Some(_), Some(_)) => worker.tray.add(Reason::Unbalanced, at_manifest, 1),
+        // What is hidden is hidden with its total.
+        (None, None) if least > 0 => {}
+        _ => worker.tray.add(Reason::CountsMissing, at_manifest, 1),
     }
 }

@@ -258,6 +258,7 @@ impl<'a> Worker<'a> {
         let closed = rule
             .form
             .is_some_and(|form| form.is_listed() || form.is_date());
+        let confined = rule.form.is_some_and(Form::is_closed);
         self.hits.clear();
         let mut catch = Catch {
             bloom: hunter.bloom,
@@ -291,7 +292,8 @@ impl<'a> Worker<'a> {
             self.same.insert(key, origin);
         }
         self.candidates.extend(self.hits.drain(..).map(|mut hit| {
-            if closed && hit.print.group == Group::Strict {
+            let own = hit.print.group == Group::OwnColumn;
+            if closed && hit.print.group == Group::Strict || confined && own {
                 hit.doubt = Doubt::Always;
             }
             Candidate { hit, origin }
@@ -317,7 +319,7 @@ impl<'a> Worker<'a> {
         let found = prints.confirm(wanted, threads)?;
         self.counts.looked_up += self.candidates.len() as u64;
         self.epoch += 1;
-        let mut outcomes: HashMap<u32, [Option<u64>; 4]> = HashMap::new();
+        let mut outcomes: HashMap<u32, [Option<u64>; 5]> = HashMap::new();
         for Candidate { hit, origin } in self.candidates.drain(..) {
             let Ok(at) = found.binary_search_by_key(&hit.print, |(print, _)| *print) else {
                 continue;
@@ -327,6 +329,7 @@ impl<'a> Worker<'a> {
                 (Group::Strict, Doubt::Always) | (Group::Elsewhere, _) => 3,
                 (Group::Strict, Doubt::IfShared) if records >= SHARED_WORD => 3,
                 (Group::Strict, _) => 0,
+                (Group::OwnColumn, Doubt::Always) => 4,
                 (Group::OwnColumn, _) => 1,
                 (Group::OwnText, _) => 2,
             };
@@ -335,7 +338,7 @@ impl<'a> Worker<'a> {
                 *flag = Some(flag.map_or(hit.print.value, |value| value.min(hit.print.value)));
             }
         }
-        for (origin, [strict, column, text, elsewhere]) in outcomes {
+        for (origin, [strict, column, text, elsewhere, own]) in outcomes {
             let Some(Origin { place, count }) = self.origins.get(origin as usize) else {
                 continue;
             };
@@ -348,7 +351,8 @@ impl<'a> Worker<'a> {
                     self.tray.add_same(reason, tag, *place, *count);
                 }
             }
-            if elsewhere.is_some() && strict.is_none() && column.is_none() {
+            // Elsewhere means in another column than its own.
+            if elsewhere.is_some() && strict.or(column).or(own).is_none() {
                 self.coincidences += count;
             }
         }
