@@ -158,7 +158,7 @@ mod tests {
         }
 
         fn work(&self, local: &mut u64, chunk: u64) -> Result<u64, &'static str> {
-            if chunk % 7 == 0 {
+            if chunk.is_multiple_of(7) {
                 std::thread::yield_now();
             }
             *local += 1;

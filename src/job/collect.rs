@@ -295,10 +295,10 @@ fn write_spooled(file: &mut impl Write, head: Head, bytes: &[u8]) -> std::io::Re
     file.write_all(bytes)
 }
 
-fn each_spooled(
-    path: &Path,
-    each: &mut dyn FnMut(Head, &[u8]) -> Result<(), Stop>,
-) -> Result<(), Stop> {
+/// What is done with a spooled row: its head and its bytes.
+type EachSpooled<'a> = dyn FnMut(Head, &[u8]) -> Result<(), Stop> + 'a;
+
+fn each_spooled(path: &Path, each: &mut EachSpooled<'_>) -> Result<(), Stop> {
     let file = File::open(path).map_err(failed(path))?;
     let mut left = file.metadata().map_err(failed(path))?.len();
     let mut file = BufReader::with_capacity(1 << 18, file);

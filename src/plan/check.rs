@@ -296,3 +296,129 @@ fn lift(policy: &Policy, problems: Vec<Placed>) -> Vec<Problem> {
         .map(|(_, problem)| problem)
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::parse_house;
+
+    const POLICY: &str = r#"
+policy = "party-register/checked"
+version = 1
+purpose = "Check what a careful reader would ask; every record is invented"
+
+[grounds]
+direct = "Direct identifier"
+
+[subject]
+column = "id"
+
+[columns.id]
+do = "pseudonymise"
+kind = "cn-resident-id"
+domain = "person"
+ground = "direct"
+why = "Counts each person once"
+
+[columns.sector]
+do = "keep"
+kind = "text"
+ground = "direct"
+why = "Broad sectors"
+
+[columns.city]
+do = "CITY"
+tables = "keep"
+ground = "direct"
+why = "A finding in totals"
+
+[extract]
+order = "shuffled"
+[extract.risk]
+k = 5
+
+[[tables]]
+name = "t"
+by = ["sector", "city"]
+count = ["person"]
+min = 3
+"#;
+
+    fn codes(text: &str, house: Option<&str>) -> Vec<&'static str> {
+        let mut no_files = |_: &str| Err(std::io::ErrorKind::NotFound.into());
+        let policy = crate::policy::parse("p.toml", text, &mut no_files).unwrap();
+        let house = house.map(|house| parse_house("house.toml", house).unwrap());
+        let mut codes: Vec<_> = check(
+            &Arc::new(policy),
+            house.as_ref(),
+            Date::constant(2026, 1, 1),
+        )
+        .into_iter()
+        .map(|problem| problem.code)
+        .collect();
+        codes.sort_unstable();
+        codes
+    }
+
+    fn dropped() -> String {
+        POLICY.replace("\"CITY\"", "\"drop\"")
+    }
+
+    fn exception(rule: &str, place: &str) -> String {
+        format!(
+            "{}\n[[exceptions]]\nrule = \"{rule}\"\nwhere = \"{place}\"\nwhy = \"Reviewed\"\nby = \"Legal, 2025-12-01\"\nuntil = 2026-02-01\n",
+            dropped()
+        )
+    }
+
+    #[test]
+    fn a_policy_without_examples_is_told_so_and_nothing_else() {
+        assert_eq!(codes(&dropped(), None), ["lint/examples"]);
+    }
+
+    #[test]
+    fn house_rules_bind_and_a_named_exception_lifts_one_of_them() {
+        let house = "min_cell = 10\nk = 10\n";
+        assert_eq!(
+            codes(&dropped(), Some(house)),
+            ["house/k", "house/min-cell", "lint/examples"]
+        );
+        let lifted = exception("house/min-cell", "tables.t");
+        assert_eq!(codes(&lifted, Some(house)), ["house/k", "lint/examples"]);
+        let elsewhere = exception("house/min-cell", "extract");
+        assert!(codes(&elsewhere, Some(house)).contains(&"house/min-cell"));
+    }
+
+    #[test]
+    fn an_exception_that_has_ended_is_an_error() {
+        let ended = exception("house/min-cell", "tables.t").replace("2026-02-01", "2025-12-31");
+        assert!(codes(&ended, None).contains(&"exception/expired"));
+    }
+
+    #[test]
+    fn a_table_with_two_margins_in_the_extract_is_refused_by_name() {
+        let kept = POLICY
+            .replace(
+                "do = \"CITY\"\ntables = \"keep\"",
+                "do = \"keep\"\nkind = \"text\"",
+            )
+            .replace("min = 3", "min = 3\nwhy = \"Shown on purpose\"");
+        assert!(codes(&kept, None).contains(&"table/margins"));
+    }
+
+    #[test]
+    fn codes_that_would_collide_are_refused() {
+        let many = dropped().replace("[subject]", "[input]\nrows = 3_000_000_000\n\n[subject]");
+        assert!(codes(&many, None).contains(&"domain/collisions"));
+        assert!(
+            !codes(&format!("{many}\n[domains.person]\nbits = 128\n"), None)
+                .contains(&"domain/collisions")
+        );
+    }
+
+    #[test]
+    fn the_language_knows_just_the_kinds_that_are_built() {
+        let built: Vec<&str> = crate::kinds::all().iter().map(|kind| kind.name()).collect();
+        assert_eq!(crate::policy::KINDS, built);
+    }
+}

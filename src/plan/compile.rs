@@ -553,7 +553,7 @@ impl Maker<'_> {
             figures: table
                 .count
                 .iter()
-                .map(|figure: &At<Figure>| figure.value.clone())
+                .map(|figure: &At<Figure>| figure.value)
                 .collect(),
             min: table.min.value,
             publish_zeros: table.zeros == Zeros::Publish,

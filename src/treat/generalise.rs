@@ -203,7 +203,7 @@ fn push_year(out: &mut String, year: u32) {
 
 fn push_number(out: &mut String, number: u32) {
     // Writing to a String cannot fail.
-    let _: std::fmt::Result = write!(out, "{number}");
+    write!(out, "{number}").unwrap_or_default();
 }
 
 #[cfg(test)]

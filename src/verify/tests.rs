@@ -614,7 +614,7 @@ fn every_class_of_leak_is_found_in_the_extract() {
     assert!(release.check().passed());
     // Class 2: a name in the text of its own record, and in that of another.
     release.write("extract.csv", &good);
-    let text = format!("由 张 测试 转来");
+    let text = "由 张 测试 转来".to_owned();
     release.edit(
         "extract.csv",
         "note 5: call [phone] after 2016-11-03",

@@ -88,7 +88,7 @@ impl Scene {
         let mut scene = Self::empty();
         let policy = POLICY.replace("{TOP}", top).replace("{END}", end);
         scene.file("policy.toml", &policy);
-        scene.file("register.csv", &register(60));
+        scene.file("register.csv", register(60));
         for at in 0..60 {
             scene.secrets.push(member(at));
             scene.secrets.push(name(at));

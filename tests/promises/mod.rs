@@ -1,4 +1,15 @@
 //! The promises, a module each. A test's name is the claim.
 
+mod all_or_nothing;
+mod balance;
+mod closed;
+mod codes;
 mod defects;
+mod fail_closed;
+mod flat_memory;
+mod house;
+mod k;
 mod nothing_raw;
+mod one_meaning;
+mod same_bytes;
+mod tables;

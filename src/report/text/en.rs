@@ -104,7 +104,7 @@ pub(super) static TEXT: Text = Text {
     l_quarantined: "Set aside in quarantine",
     l_kept_back: "Withheld or set aside",
     l_without_subject: "Records without a person’s identifier",
-    l_repeated_subject: "Records whose identifier another record had already",
+    l_repeated_subject: "Records with an identifier that an earlier one had",
     l_guarded: "Cells guarded against spreadsheets",
     l_input: "Input files",
     l_finished: "Finished at",
@@ -287,7 +287,7 @@ pub(super) static TEXT: Text = Text {
     // What it does not promise.
     p_same: "A code says “same identifier”, not “same person”. People share numbers, and numbers are mistyped.",
     p_personal: "Rows with codes are still personal data for whoever holds the key, and may be for others.",
-    p_rows_personal: "Rows about people stay personal data wherever somebody can be recognised in them.",
+    p_rows_personal: "Rows about people stay personal data if a person can be known from them.",
     p_match: "Rows may match other releases, registers or what a neighbour knows, on the columns that leave: {columns}.",
     p_text: "In free text only what was recognised is taken out. Names of others, places and stories stay.",
     p_small: "The limit counts people in the input. It does not know who else has the same traits, and all people of a group may share a secret.",
@@ -298,7 +298,7 @@ pub(super) static TEXT: Text = Text {
     // Identity.
     id_what: "This text was made from the policy itself. If a single byte of the policy or of a file it names changes, so do the identity and the words.",
     id_files: "Files that belong to the policy: {files}.",
-    id_compare: "The words show that two people hold the same policy only if they compare them by another way than the one the policy came by, such as the phone.",
+    id_compare: "Two people can read the words to each other, by phone for instance. If they are the same, so is the policy. Do not send the words along with the policy: whoever changes one can change both.",
     // Public documents.
     a_what: "This folder is a release made by {tool} from the policy {policy}. It was made so that what stands here can be used for the purpose above, and nothing else.",
     a_recipient_none: "all who may have it; the policy names no recipient",

@@ -298,7 +298,7 @@ pub(super) static TEXT: Text = Text {
     // Identity.
     id_what: "本文由规则本身生成。规则或其所指文件只要改动一个字节，标识和六个单词就会随之改变。",
     id_files: "属于这份规则的文件：{files}。",
-    id_compare: "只有两个人通过另一种途径（例如电话）比对六个单词，才能说明双方手里是同一份规则。",
+    id_compare: "两个人可以互相读出六个单词，例如通过电话；单词相同，规则就相同。不要把单词与规则一起发送：能改其一的人，也能改其二。",
     // Public documents.
     a_what: "这个文件夹是 {tool} 按规则 {policy} 生成的发布数据，只供上述用途使用。",
     a_recipient_none: "所有可以得到它的人；规则没有指明接收方",

@@ -1,0 +1,197 @@
+//! k over distinct subjects: what leaves has it, and nothing is withheld
+//! without need, both by a slow checker of the tests' own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::util::policies::{INPUT_ORDER, column, head};
+use crate::util::random::Random;
+use crate::util::sheet::Sheet;
+use crate::util::{How, Scene, common, why};
+
+/// Rows as (class, subject); a subject that is missing is a person of its own.
+type Row = (Vec<String>, String);
+
+/// The largest set of rows in which every class has k subjects and every
+/// subject is there with all rows or none: small classes are taken away with
+/// everybody in them, again and again.
+fn slow(rows: &[Row], k: usize) -> Vec<bool> {
+    let mut stays: Vec<bool> = vec![true; rows.len()];
+    loop {
+        let mut classes: BTreeMap<&[String], BTreeSet<&str>> = BTreeMap::new();
+        for (row, _) in rows.iter().zip(&stays).filter(|(_, stays)| **stays) {
+            classes.entry(&row.0).or_default().insert(&row.1);
+        }
+        let small: BTreeSet<&str> = classes
+            .values()
+            .filter(|subjects| subjects.len() < k)
+            .flatten()
+            .copied()
+            .collect();
+        if small.is_empty() {
+            return stays;
+        }
+        for (row, stays) in rows.iter().zip(&mut stays) {
+            *stays &= !small.contains(row.1.as_str());
+        }
+    }
+}
+
+fn smallest_class(rows: &[Row]) -> Option<usize> {
+    let mut classes: BTreeMap<&[String], BTreeSet<&str>> = BTreeMap::new();
+    for row in rows {
+        classes.entry(&row.0).or_default().insert(&row.1);
+    }
+    classes.values().map(BTreeSet::len).min()
+}
+
+/// A policy whose rows are easy to recompute: quasi columns a and b, a subject s.
+fn policy(k: usize, small: &str, missing: &str) -> String {
+    head("k").replacen(
+        "[grounds]",
+        &format!("[subject]\ncolumn = \"s\"\nmissing = \"{missing}\"\n\n[grounds]"),
+        1,
+    ) + &column(
+        "s",
+        "do = \"pseudonymise\"\nkind = \"exact\"\ndomain = \"person\"\nclass = \"none\"",
+    ) + &column("a", "do = \"keep\"\nkind = \"text\"")
+        + &column("b", "do = \"generalise\"\nkind = \"text\"\nprefix = 1")
+        + &column("n", "do = \"keep\"\nkind = \"text\"\nclass = \"none\"")
+        + INPUT_ORDER
+        + &format!("[extract.risk]\nk = {k}\nsmall = \"{small}\"\n")
+}
+
+#[test]
+fn what_leaves_has_k_subjects_a_class_and_no_row_is_kept_back_without_need() {
+    let scene = Scene::new();
+    let mut kept_back = 0;
+    for seed in 0..60 {
+        let mut random = Random::new(seed);
+        let (k, subjects) = (2 + random.below(4), 3 + random.below(40));
+        let mut text = "s,a,b,n\n".to_owned();
+        let mut rows = Vec::new();
+        for row in 0..random.below(120) {
+            let subject = match random.below(15) {
+                0 => String::new(),
+                _ => format!("s{}", random.below(subjects)),
+            };
+            let a = format!("a{}", random.below(4));
+            let b = format!("{}x", random.below(3));
+            text.push_str(&format!("{subject},{a},{b},n{row}\n"));
+            let person = if subject.is_empty() {
+                format!("row {row}")
+            } else {
+                subject
+            };
+            rows.push((vec![a, b[..1].to_owned()], person));
+        }
+        let out = format!("out-{seed}");
+        let policy = policy(k, "withhold-rows", "own-record");
+        let release = scene.release(&policy, text.as_bytes(), &out, How::default());
+        let stays = slow(&rows, k);
+        let expected: Vec<String> = stays
+            .iter()
+            .enumerate()
+            .filter(|(_, stays)| **stays)
+            .map(|(row, _)| format!("n{row}"))
+            .collect();
+        let extract = release.extract();
+        let left: Vec<String> = extract.column("n").map(str::to_owned).collect();
+        assert_eq!(left, expected, "seed {seed}");
+        let withheld = rows.len() - left.len();
+        assert_eq!(release.facts().balance.withheld_total(), withheld as u64);
+        kept_back += withheld;
+    }
+    assert!(kept_back > 500, "{kept_back}");
+}
+
+#[test]
+fn small_refuse_stops_the_run_with_nothing_on_disk() {
+    let scene = Scene::new();
+    let policy = policy(3, "refuse", "own-record");
+    let stop = scene.refused(
+        &policy,
+        b"s,a,b,n\n1,x,y,1\n2,x,y,2\n3,x,y,3\n4,z,y,4\n",
+        How::default(),
+    );
+    assert_eq!(stop.code(), 3, "{}", why(&stop));
+    let whole = b"s,a,b,n\n1,x,y,1\n2,x,y,2\n3,x,y,3\n";
+    assert_eq!(
+        scene
+            .release(&policy, whole, "out", How::default())
+            .extract()
+            .rows
+            .len(),
+        3
+    );
+}
+
+#[test]
+fn rows_of_one_person_are_one_subject_however_often_they_stand() {
+    let scene = Scene::new();
+    let policy = policy(3, "withhold-rows", "own-record");
+    let release = scene.release(
+        &policy,
+        b"s,a,b,n\n1,x,y,1\n1,x,y,2\n1,x,y,3\n1,x,y,4\n2,x,y,5\n",
+        "out",
+        How::default(),
+    );
+    assert!(release.extract().rows.is_empty());
+}
+
+#[test]
+fn records_without_a_subject_count_for_nobody_where_the_policy_excludes_them() {
+    let scene = Scene::new();
+    let input = b"s,a,b,n\n,x,y,1\n,x,y,2\n,x,y,3\n";
+    let own = scene.release(
+        &policy(3, "withhold-rows", "own-record"),
+        input,
+        "own",
+        How::default(),
+    );
+    assert_eq!(own.extract().rows.len(), 3);
+    // Nobody is known to stand behind these rows: three of them are not three people.
+    let none = scene.release(
+        &policy(3, "withhold-rows", "exclude"),
+        input,
+        "none",
+        How::default(),
+    );
+    assert_eq!(none.extract().rows.len(), 0);
+}
+
+#[test]
+fn the_shipped_policy_gives_the_k_it_claims_over_what_left() {
+    let scene = Scene::new();
+    let policy = crate::util::policies::PARTY_REGISTER;
+    let release = scene.release(policy, &common().bytes, "out", How::default());
+    let extract: Sheet = release.extract();
+    let quasi = ["sex", "birth_date", "sector", "city"];
+    let mut own = 0;
+    let rows: Vec<Row> = (0..extract.rows.len())
+        .map(|row| {
+            let class = quasi
+                .iter()
+                .map(|name| extract.get(row, name).to_owned())
+                .collect();
+            let person = match extract.get(row, "id_number") {
+                "" => {
+                    own += 1;
+                    format!("row {own}")
+                }
+                code => code.to_owned(),
+            };
+            (class, person)
+        })
+        .collect();
+    assert!(rows.len() > 100, "{}", rows.len());
+    assert!(smallest_class(&rows).unwrap() >= 5);
+    let risk = &release.manifest()["predicate"]["row_risk"];
+    assert_eq!(
+        (risk["limited"].as_bool(), risk["k"].as_u64()),
+        (Some(true), Some(5))
+    );
+    assert_eq!(
+        release.facts().row_risk.as_ref().unwrap().smallest,
+        smallest_class(&rows).map(|size| size as u64)
+    );
+}
