@@ -28,6 +28,7 @@ def tests() -> set:
     names = set()
     for folder in ("src", "tests"):
         for path in (ROOT / folder).rglob("*.rs"):
+            names.add(path.stem)
             names.update(re.findall(r"\bfn ([a-z0-9_]+)\s*\(", path.read_text()))
     return names
 

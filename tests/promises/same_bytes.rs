@@ -206,12 +206,10 @@ fn recipients_cannot_match_codes_or_places_of_rows() {
     if let Err(stop) = report {
         panic!("{}", crate::util::why(&stop));
     }
-    let of = |name: &str| Release::read(&scene.path("all").join(name), None);
     let sheet = |name: &str| {
         let files = crate::util::tree(&scene.path("all").join(name));
         Sheet::csv(&files["extract.csv"])
     };
-    drop(of);
     let (be, nl) = (sheet("partner-be"), sheet("partner-nl"));
     let codes = |sheet: &Sheet| -> HashSet<String> {
         sheet

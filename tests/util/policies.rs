@@ -1,7 +1,6 @@
 //! Policies as a user might write them, for the columns of the invented register.
 
 use super::random::Random;
-use super::sheet::push_row;
 
 /// The shipped policy for the register.
 pub(crate) const PARTY_REGISTER: &str = include_str!("../../policies/party-register.toml");
@@ -17,6 +16,12 @@ pub(crate) fn head(name: &str) -> String {
 
 /// A column's section; every rule has its ground and why.
 pub(crate) fn column(name: &str, rule: &str) -> String {
+    let bare = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let name = if bare {
+        name.to_owned()
+    } else {
+        format!("\"{name}\"")
+    };
     format!("[columns.{name}]\n{rule}\nground = \"any\"\nwhy = \"Because a test asks for it\"\n\n")
 }
 
@@ -378,13 +383,4 @@ fn one_rule(
         }
         other => unreachable!("{other}"),
     }
-}
-
-/// A map of every value of a column onto itself or onto something coarser.
-pub(crate) fn map_file(pairs: &[(String, String)]) -> Vec<u8> {
-    let mut out = b"value,general\n".to_vec();
-    for (value, general) in pairs {
-        push_row(&[value.clone(), general.clone()], &mut out);
-    }
-    out
 }

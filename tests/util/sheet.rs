@@ -1,7 +1,5 @@
 //! Rows under names of columns, from CSV or JSON Lines.
 
-use std::collections::BTreeMap;
-
 use super::csv::{Entry, entries};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,10 +66,6 @@ impl Sheet {
         found.unwrap_or_else(|| panic!("no column {column} in {:?}", self.header))
     }
 
-    pub(crate) fn has(&self, column: &str) -> bool {
-        self.header.iter().any(|name| name == column)
-    }
-
     /// The values of a column.
     pub(crate) fn column<'a>(&'a self, column: &str) -> impl Iterator<Item = &'a str> {
         let at = self.at(column);
@@ -81,15 +75,6 @@ impl Sheet {
     /// The value of a column in a row.
     pub(crate) fn get(&self, row: usize, column: &str) -> &str {
         &self.rows[row][self.at(column)]
-    }
-
-    /// How often each row stands.
-    pub(crate) fn counted(&self) -> BTreeMap<Vec<String>, usize> {
-        let mut counted = BTreeMap::new();
-        for row in &self.rows {
-            *counted.entry(row.clone()).or_default() += 1;
-        }
-        counted
     }
 
     /// The sheet as CSV, every field in quotes where it must be.
