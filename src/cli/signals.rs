@@ -45,6 +45,13 @@ impl Signals {
             code: Arc::new(AtomicUsize::new(0)),
             at_once: Arc::new(AtomicBool::new(true)),
         };
+        // A file that may not grow further is then an error to tell and to
+        // clean up after, not the end of the process.
+        #[cfg(unix)]
+        drop(signal_hook::flag::register(
+            signal_hook::consts::SIGXFSZ,
+            Arc::new(AtomicBool::new(false)),
+        ));
         for (signal, code) in SIGNALS {
             use signal_hook::flag;
             // Run in this order: the first signal of a run passes the first

@@ -47,7 +47,12 @@ pub(super) fn text(named: &Named<'_>, report: &Report) -> String {
         one(named, facts, report.out.is_some(), &mut lines);
     }
     if let Some(origin) = named.house.get("origin").and_then(Value::as_str) {
-        lines.add("HOUSE RULES", crate::policy::error::clean_line(origin));
+        let here = std::env::current_dir().unwrap_or_default();
+        let origin = Path::new(origin);
+        lines.add(
+            "HOUSE RULES",
+            shown(origin.strip_prefix(here).unwrap_or(origin)),
+        );
     }
     match &report.out {
         Some(out) => {
@@ -299,12 +304,19 @@ fn people(policy: &Policy, balance: &Balance) -> Option<String> {
         SubjectMissing::OwnRecord => "each counts as a person of its own",
         SubjectMissing::Exclude => "they are not counted as people",
     };
-    Some(match balance.without_subject {
+    let mut text = match balance.without_subject {
         0 => {
             "every record has its subject's identifier; it may still be shared or wrong".to_owned()
         }
         _ => format!("{lacked} lacked a subject's identifier: {means}"),
-    })
+    };
+    if balance.repeated_subject > 0 {
+        text.push_str(&format!(
+            "; {} an identifier again: the same person, or a shared number",
+            counted(balance.repeated_subject, "record bears", "records bear")
+        ));
+    }
+    Some(text)
 }
 
 fn row_risk(policy: &Policy, facts: &Facts) -> Option<String> {
@@ -441,6 +453,7 @@ fn one_json(policy: &Policy, facts: &Facts) -> Value {
             "unreadable": facts.unreadable,
             "blank_lines": balance.blank_lines,
             "without_subject": balance.without_subject,
+            "repeated_subject": balance.repeated_subject,
             "repeated_subject": balance.repeated_subject,
         },
         "columns": columns,

@@ -7,13 +7,14 @@
 //! groups: a resident ID with or without its check character and in its form of
 //! 15 digits; a telephone number with and without calling code and 0, a
 //! landline without its area code too. Days are found in the five written
-//! forms, with and without leading zeros, and with the day or the month first.
+//! forms, with and without leading zeros, with the day or the month first, with
+//! the name of an English month, and in Chinese numerals.
 //!
 //! Values shorter than 2 Han or 4 other characters are not looked for.
 
 use super::cn::ResidentId;
 use super::date::CivilDate;
-use super::digits::{Digits, Gap, Group, NOWHERE, look, look_wide};
+use super::digits::{Digits, Group, NOWHERE, look, look_wide};
 use super::fold::{MappedFold, fold, stands_free};
 use super::number::Number as Numeral;
 use super::phone::{self, Phone};
@@ -22,6 +23,8 @@ use super::scan::Hit;
 use super::unicode::{is_han, narrow};
 use super::{Kind, KindOptions};
 use std::ops::Range;
+
+mod days;
 
 /// The protected values of one record, to be found in its texts. One a worker,
 /// cleared for each record; buffers are kept.
@@ -42,6 +45,8 @@ pub struct OwnRow {
     days: Vec<(CivilDate, &'static str)>,
     /// The fewest digits that a text must have to hold a number or a day.
     fewest: usize,
+    /// Whether there is a day among the values.
+    dated: bool,
     /// A value on its way, its fold or normal form.
     one: String,
     /// What is made of a text.
@@ -73,8 +78,8 @@ struct Text {
     raw: Range<usize>,
     /// Its fold, once it is made.
     fold: Option<Range<usize>>,
-    /// Its first two characters where both are Han: a text without them, as
-    /// they are, cannot hold the value.
+    /// Two of its Han characters: a text without them, as they are, cannot hold
+    /// the value.
     han: Option<[[u8; 3]; 2]>,
     label: &'static str,
 }
@@ -127,6 +132,7 @@ impl OwnRow {
         self.numbers.clear();
         self.days.clear();
         self.fewest = usize::MAX;
+        self.dated = false;
     }
 
     /// Whether there is nothing to be found.
@@ -159,12 +165,13 @@ impl OwnRow {
             Some("number") => As::Number,
             _ => As::Other,
         };
+        self.dated |= as_kind == As::Date;
         if as_kind == As::Date
             && let Some(format) = &opt.date_format
         {
             if let Ok(day) = format.read(value) {
                 self.days.push((day, label));
-                self.fewest = self.fewest.min(6);
+                self.fewest = self.fewest.min(5);
             }
             self.add_text(value, label);
             return;
@@ -172,7 +179,7 @@ impl OwnRow {
         match plain_digits(value) {
             Some(count) => {
                 let least = match as_kind {
-                    As::Date => 6,
+                    As::Date => 5,
                     As::Phone => 7,
                     As::Id => 15,
                     As::Number | As::Other => 4,
@@ -202,7 +209,7 @@ impl OwnRow {
             As::Date => match CivilDate::parse(value) {
                 Ok(day) => {
                     self.days.push((day, label));
-                    self.fewest = self.fewest.min(6);
+                    self.fewest = self.fewest.min(5);
                     true
                 }
                 Err(_) => false,
@@ -293,17 +300,28 @@ impl OwnRow {
     }
 
     fn add_text(&mut self, value: &str, label: &'static str) {
-        let mut chars = value.chars();
-        let han = match (chars.next(), chars.next()) {
-            (Some(a @ '\u{4E00}'..='\u{9FFF}'), Some(b @ '\u{4E00}'..='\u{9FFF}')) => {
-                let mut both = [[0; 3]; 2];
-                for (to, c) in both.iter_mut().zip([a, b]) {
-                    c.encode_utf8(to);
-                }
-                Some(both)
-            }
-            _ => None,
+        // Two of its Han characters: the last, and one from the middle on, far
+        // from where cities and family names stand.
+        let bytes = |c: char| {
+            let mut bytes = [0; 3];
+            matches!(c, '\u{4E00}'..='\u{9FFF}').then(|| {
+                c.encode_utf8(&mut bytes);
+                bytes
+            })
         };
+        let mut middle = value.len() / 2;
+        while !value.is_char_boundary(middle) {
+            middle -= 1;
+        }
+        let inner = value
+            .get(middle..)
+            .and_then(|rest| rest.chars().find_map(bytes));
+        let han = value
+            .chars()
+            .rev()
+            .find_map(bytes)
+            .zip(inner)
+            .map(|(last, inner)| [last, inner]);
         let from = self.raw.len();
         self.raw.push_str(value);
         self.texts.push(Text {
@@ -340,7 +358,7 @@ impl OwnRow {
             };
             if seen.digits + wide >= self.fewest {
                 self.groups.set(text);
-                if self.near_enough() {
+                if self.near_enough(text) {
                     // What turns out to be text is sought below.
                     self.read_pending();
                     self.find_numbers(text, hits);
@@ -348,20 +366,30 @@ impl OwnRow {
                 }
             }
         }
+        if self.dated {
+            self.find_days_in_han(text, hits);
+        }
         self.find_texts(text, hits);
     }
 
     /// Whether enough digits stand together for a number or a day: two years
     /// in a sentence are neither.
-    fn near_enough(&self) -> bool {
+    fn near_enough(&self, text: &str) -> bool {
         let enough = |chain: &[Group]| {
             chain.iter().map(|group| group.len as usize).sum::<usize>() >= self.fewest
         };
-        self.groups.chains().any(enough)
-            || self.groups.groups.windows(3).any(|three| match three {
-                [a, b, c] => c.start - a.end <= 24 && (5..=8).contains(&(a.len + b.len + c.len)),
+        let dated = || {
+            self.groups.groups.windows(3).any(|three| match three {
+                [a, b, c] => {
+                    c.start - a.end <= days::REACH && (5..=8).contains(&(a.len + b.len + c.len))
+                }
+                _ => false,
+            }) || self.groups.groups.windows(2).any(|two| match two {
+                [a, b] => days::may_have_month(text, a, b),
                 _ => false,
             })
+        };
+        self.groups.chains().any(enough) || (self.dated && dated())
     }
 
     fn read_pending(&mut self) {
@@ -490,14 +518,14 @@ impl OwnRow {
     fn number_at(&self, groups: &[Group], digits: &[u8], what: What) -> Option<(usize, bool)> {
         let all = self.groups.of(groups);
         match what {
-            What::Plain => whole(groups, all, digits, 0).map(|last| (last, false)),
-            What::WithX => whole(groups, all, digits, 0).map(|last| (last, true)),
+            What::Plain => whole_from(groups, all, digits, 0).map(|last| (last, false)),
+            What::WithX => whole_from(groups, all, digits, 0).map(|last| (last, true)),
             What::Id(x) => {
                 let body = digits.get(..17)?;
-                if let Some(last) = whole(groups, all, digits, 0) {
+                if let Some(last) = whole_from(groups, all, digits, 0) {
                     return Some((last, x));
                 }
-                if let Some(last) = whole(groups, all, body, 0) {
+                if let Some(last) = whole_from(groups, all, body, 0) {
                     return Some((last, true));
                 }
                 // 15 digits: without 19 and the check digit.
@@ -522,7 +550,7 @@ impl OwnRow {
                     }
                 }
                 let last = if area > 0 && local.len() >= 7 {
-                    whole(groups, all, local, 0)
+                    whole_from(groups, all, local, 0)
                 } else {
                     None
                 };
@@ -532,74 +560,35 @@ impl OwnRow {
     }
 
     fn find_days(&self, text: &str, hits: &mut Vec<Hit>) {
-        let groups = &self.groups.groups;
         for &(day, label) in &self.days {
-            let ymd = (
-                u32::from(day.year.unsigned_abs()),
-                u32::from(day.month),
-                u32::from(day.day),
-            );
-            let mut compact = [0u8; 8];
-            let mut number = ymd.0 * 10_000 + ymd.1 * 100 + ymd.2;
-            for d in compact.iter_mut().rev() {
-                *d = (number % 10) as u8;
-                number /= 10;
-            }
-            for (at, first) in groups.iter().enumerate() {
-                let rest = groups.get(at..).unwrap_or_default();
-                let joined = |group: &&Group| group.gap != Gap::Break;
-                let chain = 1 + rest.iter().skip(1).take(7).take_while(joined).count();
-                let chain = rest.get(..chain).unwrap_or_default();
-                if let Some(last) = whole(chain, self.groups.of(chain), &compact, 0)
-                    && let Some(last) = chain.get(last)
-                {
-                    hits.push(Hit {
-                        start: first.start as usize,
-                        end: last.end as usize,
-                        kind: label,
-                        proven: true,
-                    });
-                    continue;
-                }
-                let Some([a, b, c]) = rest.get(..3) else {
-                    continue;
-                };
-                let value = |group: &Group| {
-                    let digits = self.groups.of(std::slice::from_ref(group));
-                    (digits.len() <= 4)
-                        .then(|| digits.iter().fold(0, |sum, &d| sum * 10 + u32::from(d)))
-                };
-                let (Some(x), Some(y), Some(z)) = (value(a), value(b), value(c)) else {
-                    continue;
-                };
-                let order = if a.len == 4 {
-                    (x, y, z) == ymd
-                } else {
-                    c.len == 4
-                        && z == ymd.0
-                        && ((y, x) == (ymd.1, ymd.2) || (x, y) == (ymd.1, ymd.2))
-                };
-                if order && parts_days(text, a, b, '年') && parts_days(text, b, c, '月') {
-                    let end = closed(text, c.end as usize);
-                    hits.push(Hit {
-                        start: a.start as usize,
-                        end,
-                        kind: label,
-                        proven: true,
-                    });
-                }
+            days::in_digits(text, &self.groups, day, label, hits);
+        }
+    }
+
+    /// Days in Chinese numerals, in texts that hold some.
+    fn find_days_in_han(&mut self, text: &str, hits: &mut Vec<Hit>) {
+        let mut found = Vec::new();
+        days::in_han(text, &mut found);
+        if found.is_empty() {
+            return;
+        }
+        self.read_pending();
+        for seen in found {
+            for &(_, label) in self.days.iter().filter(|(day, _)| *day == seen.day) {
+                hits.push(Hit {
+                    start: seen.start,
+                    end: seen.end,
+                    kind: label,
+                    proven: true,
+                });
             }
         }
     }
 }
 
-/// Whether `digits` are what these groups begin with, up to the end of a group:
-/// the index of that group. `all` are the digits of the groups.
-fn whole(groups: &[Group], all: &[u8], digits: &[u8], taken: usize) -> Option<usize> {
-    whole_from(groups, all, digits, taken)
-}
-
-/// As [`whole`], where `taken` digits before `rest` belong to it already.
+/// Whether `digits` are what these groups go on with, up to the end of a group:
+/// the index of that group. `rest` are the digits of the groups without the
+/// first `taken`.
 fn whole_from(groups: &[Group], rest: &[u8], digits: &[u8], taken: usize) -> Option<usize> {
     if !rest.starts_with(digits) {
         return None;
@@ -630,41 +619,6 @@ fn opened(first: &Group, text: &str) -> usize {
             .next()
             .is_some_and(|c| narrow(c) == ')');
     (if paren { first.paren } else { start }) as usize
-}
-
-/// Whether what stands between two groups may part year, month and day.
-fn parts_days(text: &str, a: &Group, b: &Group, word: char) -> bool {
-    if b.gap == Gap::Join && a.end < b.start {
-        return true;
-    }
-    let mut seen = None;
-    for c in text
-        .get(a.end as usize..b.start as usize)
-        .unwrap_or_default()
-        .chars()
-    {
-        match narrow(c) {
-            c if c.is_whitespace() || super::is_format(c) => {}
-            c @ ('/' | '.' | '-') if seen.is_none() => seen = Some(c),
-            c if c == word && seen.is_none() => seen = Some(c),
-            _ => return false,
-        }
-    }
-    seen.is_some()
-}
-
-/// End of a day with the 日 or 号 that may close it.
-fn closed(text: &str, end: usize) -> usize {
-    let mut at = end;
-    for c in text.get(end..).unwrap_or_default().chars() {
-        at += c.len_utf8();
-        match c {
-            '日' | '号' | '號' => return at,
-            ' ' | '\u{3000}' => {}
-            _ => break,
-        }
-    }
-    end
 }
 
 /// How many digits a value has that is digits with separators and signs
@@ -708,7 +662,6 @@ fn long_enough(fold: &str) -> bool {
 /// Whether there may be characters that fold to Han characters and are none of
 /// U+4E00–9FFF as they stand: radicals, compatibility forms, circled ones.
 fn holds_odd_han(bytes: &[u8]) -> bool {
-    let from = |n: usize| bytes.get(n..).unwrap_or_default();
     let odd = |a: u8, b: u8, c: u8| {
         u8::from((a == 0xEF) & (b.wrapping_sub(0xA4) < 8))
             | u8::from((a == 0xE2) & (b.wrapping_sub(0xBA) < 6))
@@ -716,8 +669,29 @@ fn holds_odd_han(bytes: &[u8]) -> bool {
             | u8::from((a == 0xE3) & (b == 0x80) & (c >= 0xB8))
             | u8::from((a == 0xF0) & ((b == 0xAF) | (b == 0x9F)))
     };
-    let three = bytes.iter().zip(from(1)).zip(from(2));
-    three.fold(0, |any, ((&a, &b), &c)| any | odd(a, b, c)) != 0
+    // Sixteen at a time; the last ones again where they do not fill sixteen.
+    let chunk = |at: usize| bytes.get(at..).and_then(|rest| rest.first_chunk::<16>());
+    let Some(last) = bytes.len().checked_sub(18) else {
+        return bytes
+            .windows(3)
+            .any(|three| matches!(*three, [a, b, c] if odd(a, b, c) != 0));
+    };
+    let mut at = 0;
+    loop {
+        if let (Some(a), Some(b), Some(c)) = (chunk(at), chunk(at + 1), chunk(at + 2)) {
+            let mut any = 0;
+            for i in 0..16 {
+                any |= odd(a[i], b[i], c[i]);
+            }
+            if any != 0 {
+                return true;
+            }
+        }
+        if at == last {
+            return false;
+        }
+        at = last.min(at + 16);
+    }
 }
 
 /// Whether a Han character, three bytes, stands in a text.

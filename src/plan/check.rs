@@ -77,6 +77,20 @@ fn tables(plan: &Plan) -> Vec<Problem> {
             .filter(|by| by.in_extract)
             .map(|by| by.name.as_str())
             .collect();
+        if table.publish_zeros {
+            problems.push(
+                Problem::error(
+                    "table/zeros",
+                    written.at.clone(),
+                    format!(
+                        "table `{}` asks for empty cells to be published, which is not built yet",
+                        table.name
+                    ),
+                )
+                .why("whoever knows which cells are not empty can solve for the withheld ones more often")
+                .help("say `zeros = \"protect\"`"),
+            );
+        }
         if shown.len() > 1 {
             problems.push(
                 Problem::error(

@@ -14,7 +14,7 @@
 //! margin), so no other sum can be formed: under every sum that an attacker
 //! knows stand two unknown cells or none. `check` refuses tables with more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::tally::CellCount;
 
@@ -121,6 +121,27 @@ pub fn protect(rules: &Rules<'_>, counts: &BTreeMap<Vec<String>, CellCount>) -> 
             })
             .collect()
     };
+    let named = if rules.show_withheld {
+        withheld_and_empty(&cells, &open, &groups, rules)
+    } else {
+        Vec::new()
+    };
+    let published =
+        cells
+            .iter()
+            .zip(&open)
+            .filter(|(_, open)| **open)
+            .map(|((labels, count), _)| Cell {
+                labels: (*labels).clone(),
+                figures: Some(figure(count)),
+            });
+    let mut listed: Vec<Cell> = published
+        .chain(named.into_iter().map(|labels| Cell {
+            labels,
+            figures: None,
+        }))
+        .collect();
+    listed.sort_by(|a, b| a.labels.cmp(&b.labels));
     let closed = || cells.iter().zip(&open).filter(|(_, open)| !**open);
     let withheld = closed().count() as u64;
     Protected {
@@ -140,16 +161,72 @@ pub fn protect(rules: &Rules<'_>, counts: &BTreeMap<Vec<String>, CellCount>) -> 
             complementary: withheld - primary,
             persons: closed().map(|((_, count), _)| count.persons).sum(),
         },
-        cells: cells
-            .iter()
-            .zip(&open)
-            .filter(|(_, open)| **open || rules.show_withheld)
-            .map(|((labels, count), open)| Cell {
-                labels: (*labels).clone(),
-                figures: open.then(|| figure(count)),
-            })
-            .collect(),
+        cells: listed,
     }
+}
+
+/// Most cells that are listed without a figure.
+const MOST_NAMED: usize = 200_000;
+
+/// Every pair of labels without a published figure, whether anybody stands
+/// behind it or not: named alone, a withheld cell would tell that it is not
+/// empty. Where a known sum has fewer than two such cells or too few persons
+/// under it, the names would give its cells away, and none is listed.
+fn withheld_and_empty(
+    cells: &[(&Vec<String>, &CellCount)],
+    open: &[bool],
+    groups: &[Vec<usize>],
+    rules: &Rules<'_>,
+) -> Vec<Vec<String>> {
+    let mut labels: Vec<BTreeSet<&str>> = vec![BTreeSet::new(); rules.by.len()];
+    for (of_cell, _) in cells {
+        for (known, label) in labels.iter_mut().zip(*of_cell) {
+            known.insert(label);
+        }
+    }
+    let size = labels
+        .iter()
+        .try_fold(1usize, |size, known| size.checked_mul(known.len()));
+    let Some(size) = size.filter(|size| *size <= MOST_NAMED) else {
+        return Vec::new();
+    };
+    for (number, group) in groups.iter().enumerate() {
+        // The first group is the whole table, the others lines of a margin.
+        let margin = rules.known_margins.iter().find(|_| number > 0);
+        let all = match margin.and_then(|at| labels.get(*at)) {
+            Some(lines) => size / lines.len().max(1),
+            None => size,
+        };
+        let shown = group.iter().filter(|at| open[**at]).count();
+        let closed = || group.iter().filter(|at| !open[**at]).map(|at| cells[*at].1);
+        let persons: u64 = closed().map(|count| count.persons).sum();
+        let records: u64 = closed().map(|count| count.records).sum();
+        let enough = all - shown >= 2 && persons >= rules.min && records >= rules.min;
+        if closed().next().is_some() && !enough {
+            return Vec::new();
+        }
+    }
+    let published: BTreeSet<&Vec<String>> = cells
+        .iter()
+        .zip(open)
+        .filter(|(_, open)| **open)
+        .map(|((labels, _), _)| *labels)
+        .collect();
+    let mut named: Vec<Vec<String>> = vec![Vec::new()];
+    for known in &labels {
+        named = named
+            .iter()
+            .flat_map(|so_far| {
+                known.iter().map(|label| {
+                    let mut longer = so_far.clone();
+                    longer.push((*label).to_owned());
+                    longer
+                })
+            })
+            .collect();
+    }
+    named.retain(|labels| !published.contains(labels));
+    named
 }
 
 /// Withholds the smallest open cells of a group until what is withheld is

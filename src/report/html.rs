@@ -11,6 +11,9 @@ use super::text::Text;
 
 const CSS: &str = include_str!("page.css");
 
+/// Longest name or literal in characters that is kept on one line.
+const SHORT: usize = 14;
+
 /// The page.
 pub(super) fn write(doc: &Doc) -> String {
     let t = doc.lang.text();
@@ -86,7 +89,10 @@ fn line(line: &Line) -> Markup {
             @match span {
                 Span::Ours(text) => { (text) }
                 Span::Theirs(text) => { bdi { (text) } }
-                Span::Name(text) => { code translate="no" { bdi { (text) } } }
+                Span::Name(text) => {
+                    @let short = (text.chars().count() <= SHORT).then_some("short");
+                    code class=[short] translate="no" { bdi { (text) } }
+                }
             }
         }
     }

@@ -105,6 +105,11 @@ impl<'a> Internal<'a> {
             self.record.get("house_rules").unwrap_or(&Value::Null),
             &mut facts,
         );
+        // Rules that were found are recorded with their SHA-256.
+        let no_rules = !facts.is_empty() && facts.iter().all(|(key, _)| key != "sha256");
+        if no_rules {
+            blocks.push(Block::Notice(Line::ours(t.z_house_off)));
+        }
         if facts.is_empty() {
             blocks.push(Block::Para(Line::ours(t.z_house_none)));
         } else {

@@ -119,6 +119,38 @@ fn every_catalogue_has_the_same_placeholders() {
 }
 
 #[test]
+fn the_english_texts_read_at_grade_nine_or_lower() {
+    let mut sentences = 0;
+    let mut words = 0;
+    let mut syllables = 0;
+    for (_, text) in Lang::En.text().all() {
+        let text = text.rsplit('|').next().unwrap();
+        if text.split(' ').count() < 6 {
+            continue;
+        }
+        sentences += text.trim_end_matches('.').matches(['.', ':', ';']).count() + 1;
+        for word in text.split_whitespace() {
+            words += 1;
+            let vowels =
+                |c: char| matches!(c.to_ascii_lowercase(), 'a' | 'e' | 'i' | 'o' | 'u' | 'y');
+            let groups = word
+                .split(|c| !vowels(c))
+                .filter(|group| !group.is_empty())
+                .count();
+            syllables += groups.max(1);
+        }
+    }
+    // Flesch-Kincaid; silent letters are counted too, so that the true grade is lower.
+    let (sentences, words, syllables) = (
+        f64::from(sentences as u32),
+        f64::from(words),
+        syllables as f64,
+    );
+    let grade = 0.39 * words / sentences + 11.8 * syllables / words - 15.59;
+    assert!(grade <= 9.0, "{grade}");
+}
+
+#[test]
 fn every_rule_of_a_policy_has_its_sentence() {
     let rich = plan(RICH, None);
     for lang in Lang::ALL {
@@ -386,6 +418,20 @@ fn the_internal_report_gives_every_count_by_its_reason() {
         document_named(&documents, "run.json"),
         format!("{record:#}\n"),
     );
+}
+
+#[test]
+fn house_rules_that_were_switched_off_stand_on_the_first_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = run_plan();
+    let facts = facts(parse(policies::RUN), folder.path(), &register(), 1);
+    let said = |record: serde_json::Value| {
+        let documents = private_documents(&plan, &facts, &record);
+        document_named(&documents, "report.html").contains("House rules were switched off")
+    };
+    let off = serde_json::json!({"house_rules": {"origin": "switched off by --no-house-rules"}});
+    let on = serde_json::json!({"house_rules": {"origin": "house-rules.toml", "sha256": "00ff"}});
+    assert!(said(off) && !said(on));
 }
 
 #[test]

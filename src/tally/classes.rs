@@ -39,10 +39,11 @@ impl Classes {
             .push(*self.numbers.entry(class).or_insert(next));
         self.subject_of.push(match person {
             Person::Known(subject) => subject & KNOWN,
-            Person::Own | Person::Nobody => {
+            Person::Own => {
                 self.singles += 1;
                 !KNOWN | self.singles
             }
+            Person::Nobody => NOBODY,
         });
     }
 
@@ -62,6 +63,7 @@ impl Classes {
 
     /// Keeps back every record of every subject who stands in a class of fewer
     /// than `k` distinct subjects, until every class that is left has `k`.
+    /// Records that count for nobody stay where their class does.
     #[must_use]
     pub fn limit(&self, k: u64) -> Withheld {
         let mut pairs: Vec<(u32, u64)> = self
@@ -69,6 +71,7 @@ impl Classes {
             .iter()
             .copied()
             .zip(self.subject_of.iter().copied())
+            .filter(|(_, subject)| *subject != NOBODY)
             .collect();
         pairs.sort_unstable();
         pairs.dedup();
@@ -100,9 +103,13 @@ impl Classes {
             });
         }
         let rows: Vec<bool> = self
-            .subject_of
+            .class_of
             .iter()
-            .map(|subject| gone.contains(subject))
+            .zip(&self.subject_of)
+            .map(|(class, subject)| match *subject {
+                NOBODY => subjects[*class as usize] < k,
+                subject => gone.contains(&subject),
+            })
             .collect();
         let left = || subjects.iter().filter(|size| **size > 0);
         Withheld {
@@ -118,6 +125,8 @@ impl Classes {
 
 /// Bits of a known subject's hash; the top bit tells rows of their own apart.
 const KNOWN: u64 = u64::MAX >> 1;
+/// Stands for nobody; rows of their own never count so far.
+const NOBODY: u64 = u64::MAX;
 
 #[cfg(test)]
 mod tests {
@@ -178,5 +187,14 @@ mod tests {
             own.add(1, Person::Own);
         }
         assert_eq!(own.limit(5).count, 0);
+        let mut nobody = Classes::default();
+        for _ in 0..5 {
+            nobody.add(1, Person::Nobody);
+        }
+        assert_eq!(nobody.limit(2).count, 5);
+        nobody.add(1, Person::Known(1));
+        nobody.add(1, Person::Known(2));
+        assert_eq!(nobody.limit(2).count, 0);
+        assert_eq!(nobody.limit(3).count, 7);
     }
 }

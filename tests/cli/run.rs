@@ -593,3 +593,17 @@ fn json_lines_are_read_and_an_unlisted_key_is_drift() {
             .says_next();
     }
 }
+
+#[test]
+fn records_that_lack_or_repeat_an_identifier_are_counted() {
+    let scene = Scene::with("", "[extract.risk]\nk = 2\n");
+    let again = format!("{},x,Beijing,1975-03-09\n", super::scene::member(0));
+    scene.file(
+        "register.csv",
+        format!("{}{again},y,Beijing,1975-03-09\n", register(60)),
+    );
+    scene
+        .run(&RUN)
+        .code(0)
+        .says("PEOPLE 1 record lacked a subject's identifier: each counts as a person of its own; 1 record bears an identifier again");
+}

@@ -64,7 +64,7 @@ fn unlisted_drop_lifts_the_refusal_and_lets_nothing_of_the_column_out() {
     let policy = policy().replacen("purpose", "unlisted = \"drop\"\npurpose", 1);
     let release = scene.release(
         &policy,
-        b"a,b,extra\nx,2,91010119900101001X\n",
+        b"a,b,zusatz\nx,2,91010119900101001X\n",
         "out",
         How::default(),
     );
@@ -76,7 +76,7 @@ fn unlisted_drop_lifts_the_refusal_and_lets_nothing_of_the_column_out() {
     for (name, bytes) in &release.files {
         let text = String::from_utf8_lossy(bytes);
         assert!(
-            !text.contains("91010119900101001") && !text.contains("extra"),
+            !text.contains("91010119900101001") && !text.contains("zusatz"),
             "{name}"
         );
     }
@@ -101,7 +101,6 @@ fn no_word_of_the_language_keeps_by_default() {
         ("purpose", "unlisted = \"keep\"\npurpose"),
         ("purpose", "default = \"keep\"\npurpose"),
         ("purpose", "unlisted = \"pass\"\npurpose"),
-        ("[columns.b]", "[columns.\"*\"]"),
         ("[columns.b]\ndo = \"drop\"", "[columns.b]"),
         ("do = \"drop\"", "do = \"hash\""),
         ("do = \"drop\"", "do = \"pass\""),
@@ -120,6 +119,14 @@ fn no_word_of_the_language_keeps_by_default() {
         assert_eq!(stop.code(), 2, "{to}: {}", why(&stop));
         assert!(matches!(stop, Stop::Policy(_)), "{to}");
     }
+}
+
+#[test]
+fn a_star_is_the_name_of_a_column_and_stands_for_no_other() {
+    let scene = Scene::new();
+    let star = policy().replace("[columns.b]", "[columns.\"*\"]");
+    let stop = scene.refused(&star, b"a,b\n1,2\n", How::default());
+    assert_eq!(stop.code(), 4, "{}", why(&stop));
 }
 
 #[test]

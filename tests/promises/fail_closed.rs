@@ -145,7 +145,7 @@ fn too_many_unreadable_records_fail_and_as_many_as_allowed_do_not() {
 
 #[test]
 fn bad_refuse_and_invalid_refuse_stop_at_the_first() {
-    let strict = policy().replace("[input]\n", "[input]\nbad = \"refuse\"\n");
+    let strict = policy().replace("max_bad = 0.02", "bad = \"refuse\"");
     let stop = refused(&strict, b"a,b\nx,1\ny\n", 1);
     assert!(
         matches!(stop, Stop::Unreadable { line: 3, .. }),
@@ -167,7 +167,7 @@ fn bad_refuse_and_invalid_refuse_stop_at_the_first() {
 
 #[test]
 fn an_empty_file_is_no_register_and_a_header_alone_is_an_empty_one() {
-    let stop = refused(&policy(), b"", 4);
+    let stop = refused(&policy(), b"", 1);
     drop(stop);
     let scene = Scene::new();
     for (out, header) in [

@@ -19,6 +19,7 @@ fn policy(input: &str) -> String {
 fn rows(release: &Release) -> Vec<Vec<String>> {
     let mut rows = release.extract().rows;
     rows.sort();
+    assert!(!rows.is_empty(), "nothing to compare");
     rows
 }
 
@@ -26,7 +27,7 @@ fn csv(name: &str, words: &[&str]) -> String {
     let mut text = format!("id,{name},note\n");
     for (at, word) in words.iter().cycle().take(40).enumerate() {
         // Invented: a prefecture between 91 and 99 was never assigned.
-        let id = ["910101199001010018", "910101199001010026", ""][at % 3];
+        let id = ["910101199001010014", "910101199001010022", ""][at % 3];
         text.push_str(&format!("{id},{word},\"{word}, \"\"{at}\"\"\n{word}\"\n"));
     }
     text
@@ -94,7 +95,7 @@ fn each_encoding_gives_the_release_of_the_same_text_in_utf_8() {
         let text = csv(name, words);
         let named = |encoding: &str| {
             policy(&format!("encoding = \"{encoding}\"\n"))
-                .replace("[columns.名]", &format!("[columns.\"{name}\"]"))
+                .replace("[columns.\"名\"]", &format!("[columns.\"{name}\"]"))
         };
         let plain = format!("{label}-plain");
         let plain = scene.release(&named("utf-8"), text.as_bytes(), &plain, How::default());
@@ -120,8 +121,8 @@ fn bytes_of_another_encoding_than_declared_are_set_aside_and_never_guessed() {
     let scene = Scene::new();
     let policy = policy("encoding = \"utf-8\"\n").replace("max_bad = 0.02", "max_bad = 1.0");
     let mut input = "id,名,note\n".as_bytes().to_vec();
-    input.extend_from_slice("910101199001010018,上海,x\n".as_bytes());
-    input.extend_from_slice(b"910101199001010018,\xc9\xcf\xba\xa3,x\n");
+    input.extend_from_slice("910101199001010014,上海,x\n".as_bytes());
+    input.extend_from_slice(b"910101199001010014,\xc9\xcf\xba\xa3,x\n");
     let release = scene.release(&policy, &input, "out", How::default());
     assert_eq!(release.extract().rows.len(), 1);
     assert_eq!(release.quarantine().get(0, "line"), "3");

@@ -16,6 +16,12 @@ pub(crate) fn head(name: &str) -> String {
 
 /// A column's section; every rule has its ground and why.
 pub(crate) fn column(name: &str, rule: &str) -> String {
+    let bare = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let name = if bare {
+        name.to_owned()
+    } else {
+        format!("\"{name}\"")
+    };
     format!("[columns.{name}]\n{rule}\nground = \"any\"\nwhy = \"Because a test asks for it\"\n\n")
 }
 

@@ -83,9 +83,9 @@ catalogue! {
     // At a glance.
     l_policy l_data l_recipient l_valid l_leaves l_stays l_tables_only l_tables
     l_words l_identity l_key l_tool l_order l_read l_rows_written l_withheld l_quarantined
-l_kept_back l_without_subject l_repeated_subject l_guarded l_input l_finished l_staged l_checked
-     l_threads l_unreadable l_blank l_smallest l_classes l_rows_below l_limit l_risk policy_and_version
-     name_and_form
+    l_kept_back l_without_subject l_repeated_subject l_guarded l_input l_finished l_staged
+    l_checked l_threads l_unreadable l_blank l_smallest l_classes l_rows_below l_limit l_risk
+    policy_and_version name_and_form
     valid_until valid_open leaves_rows leaves_none recipient_all b_controller b_lawful_basis
     b_special_category b_exemption b_believed_by b_dpia
     // Read this first.
@@ -136,7 +136,7 @@ l_kept_back l_without_subject l_repeated_subject l_guarded l_input l_finished l_
     o_redacted o_count o_status ground_none m_empty m_never m_withheld tr_drop tr_keep
     tr_pseudonymise tr_mask tr_generalise tr_redact tr_replace tr_shift tr_count
     // Internal report.
-    z_notice z_check z_no_check z_sampled z_reason_rule z_below z_balanced z_house_none
+    z_notice z_check z_no_check z_sampled z_reason_rule z_below z_balanced z_house_none z_house_off
     caption_counts caption_balance caption_small caption_cells caption_house w_written
     w_withheld w_quarantined w_read w_seconds
     // The foot of a page.
