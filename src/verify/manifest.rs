@@ -94,6 +94,7 @@ pub(super) struct Records {
     pub(super) quarantined: Option<u64>,
     pub(super) kept_back: Option<u64>,
     pub(super) rounded: bool,
+    pub(super) hidden_below: Option<u64>,
 }
 
 /// A manifest as far as the check needs it.
@@ -474,14 +475,13 @@ fn records(json: Option<&Value>, faults: &mut Vec<ManifestFault>) -> Records {
             value.as_u64()
         }
     };
-    // For people; it must be a number all the same.
-    count("hidden_below");
     Records {
         read: count("read"),
         written: count("written"),
         withheld: count("withheld"),
         quarantined: count("quarantined"),
         kept_back: count("kept_back"),
+        hidden_below: count("hidden_below"),
         rounded: object
             .get("rounded")
             .is_some_and(|v| v != &Value::Bool(false)),

@@ -824,6 +824,10 @@ fn balance(worker: &mut Worker<'_>, manifest: &Manifest, parts: &[Part], at_mani
         .map(|table| table.min)
         .max()
         .unwrap_or(0);
+    // A count may be missing only under the limit that the manifest names.
+    if records.read.is_none() && records.hidden_below != Some(least) {
+        worker.tray.add(Reason::CountsMissing, at_manifest, 1);
+    }
     let small = |count: Option<u64>| count.is_some_and(|count| count > 0 && count < least);
     if small(records.withheld) || small(records.quarantined) || small(records.kept_back) {
         worker.tray.add(Reason::BelowMinimum, at_manifest, 1);

@@ -402,6 +402,7 @@ fn counts_that_do_not_add_up_are_found_and_rounded_ones_are_not_asked_to() {
         (json!({"read": 200}), Some("counts-missing")),
     ] {
         release.predicate["records"] = records;
+        release.predicate["records"]["hidden_below"] = json!(10);
         release.seal();
         let verdict = release.check();
         match word {
