@@ -907,7 +907,7 @@ struct Drip<'a>(&'a [u8], usize);
 impl Read for Drip<'_> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
         self.1 += 1;
-        if self.1 % 3 == 0 {
+        if self.1.is_multiple_of(3) {
             return Err(std::io::ErrorKind::Interrupted.into());
         }
         let n = (self.1 % 5 + 1).min(self.0.len()).min(into.len());

@@ -27,7 +27,7 @@ fn file(lines: u64) -> Vec<u8> {
             _ => format!("{nth},{pad},门牌 {draw},没有\n"),
         };
         out.extend_from_slice(record.as_bytes());
-        if draw % 89 == 0 {
+        if draw.is_multiple_of(89) {
             out.extend_from_slice(b"bad,\xff,bytes,\xe5\x90\n");
         }
     }
