@@ -126,14 +126,15 @@ pub fn protect(rules: &Rules<'_>, counts: &BTreeMap<Vec<String>, CellCount>) -> 
     } else {
         Vec::new()
     };
-    let published = cells
-        .iter()
-        .zip(&open)
-        .filter(|(_, open)| **open)
-        .map(|((labels, count), _)| Cell {
-            labels: (*labels).clone(),
-            figures: Some(figure(count)),
-        });
+    let published =
+        cells
+            .iter()
+            .zip(&open)
+            .filter(|(_, open)| **open)
+            .map(|((labels, count), _)| Cell {
+                labels: (*labels).clone(),
+                figures: Some(figure(count)),
+            });
     let mut listed: Vec<Cell> = published
         .chain(named.into_iter().map(|labels| Cell {
             labels,
