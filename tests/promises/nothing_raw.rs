@@ -271,3 +271,146 @@ fn the_private_half_holds_places_and_keyed_hashes_and_no_value() {
         assert_eq!(hunter.places(bytes), Vec::<String>::new(), "{name}");
     }
 }
+
+fn protected_by_the_shipped_policy() -> Honest {
+    Honest {
+        hunted: vec!["member_id", "id_number", "mobile", "landline", "address"],
+        ..Honest::default()
+    }
+}
+
+#[test]
+fn temporary_files_hold_treated_rows_and_keyed_hashes_and_nothing_raw() {
+    let register = large();
+    let hunter = hunter(register, &protected_by_the_shipped_policy());
+    let scene = Scene::new();
+    // Rows wait in one spool for the limit to be known.
+    let policy = policies::PARTY_REGISTER.replace(
+        "order  = \"shuffled\"",
+        "order = \"input\"\nwhy = \"A test wants all rows in one temporary file\"",
+    );
+    let policy = crate::util::parse(&policy, &scene.path("")).unwrap();
+    let input = scene.write("register.csv", &register.bytes);
+    let staging = scene.path(".offrecord-out");
+    let looked = std::cell::Cell::new((0, 0));
+    let found = std::cell::RefCell::new(Vec::new());
+    let last = std::cell::Cell::new(0);
+    let interrupted = std::sync::atomic::AtomicBool::new(false);
+    let report = offrecord::job::run(&offrecord::job::Job {
+        policy: policy.into(),
+        inputs: vec![input],
+        key: crate::util::test_key(),
+        goal: offrecord::job::Goal::Release(scene.path("out")),
+        recipients: offrecord::job::Recipients::Everybody,
+        threads: std::num::NonZeroUsize::new(2).unwrap(),
+        chunk_size: 1 << 16,
+        house_rules: serde_json::Value::Null,
+        interrupted: &interrupted,
+        watch: &|progress| {
+            use offrecord::job::Progress;
+            if let Progress::Reading { records, .. } = progress {
+                if records < last.get() + 3_000 {
+                    return;
+                }
+                last.set(records);
+            }
+            for (name, bytes) in crate::util::tree(&staging) {
+                let (files, total) = looked.get();
+                looked.set((files + 1, total + bytes.len()));
+                for place in hunter.places(&bytes) {
+                    found.borrow_mut().push((name.clone(), place));
+                }
+            }
+        },
+    });
+    assert!(report.is_ok());
+    let (files, bytes) = looked.get();
+    assert!(
+        files > 10 && bytes > 200_000,
+        "{files} files, {bytes} bytes"
+    );
+    let found = found.into_inner();
+    assert!(
+        found.is_empty(),
+        "{} places, such as {:?}",
+        found.len(),
+        found[0]
+    );
+}
+
+#[test]
+fn no_message_of_the_program_repeats_a_value_whatever_goes_wrong() {
+    use crate::util::child::Program;
+    use std::process::Stdio;
+
+    let register = common();
+    let mut hunter = hunter(register, &protected_by_the_shipped_policy());
+    for name in ["name", "birth_date", "notes", "employer", "branch"] {
+        for value in register.sheet.column(name) {
+            hunter.add(value);
+        }
+    }
+    let party = policies::PARTY_REGISTER;
+    let stopped_by_an_id = party.replace("invalid = \"quarantine\"", "invalid = \"refuse\"");
+    let stopped_by_a_record = party
+        .replace("bad      = \"quarantine\"", "bad = \"refuse\"")
+        .replace("max_bad  = 0.01\n", "");
+    let leaking = policies::redact().replace(", \"own-row\"", "");
+    let headless = party.replace("format   = \"csv\"", "format = \"csv\"\nheader = false");
+    let another_file = party.replace("[columns.city]", "[columns.town]");
+    let limited = party.replace("small = \"withhold-rows\"", "small = \"refuse\"");
+    let mut codes = Vec::new();
+    for policy in [
+        party,
+        &stopped_by_an_id,
+        &stopped_by_a_record,
+        &leaking,
+        &headless,
+        &another_file,
+        &limited,
+    ] {
+        // The examples are of the policy as shipped.
+        let policy = policy.split("# Run by `offrecord check`.").next().unwrap();
+        let program = Program::new(policy, &register.bytes);
+        let mut command = std::process::Command::new(crate::util::child::PROGRAM);
+        let done = command
+            .arg("run")
+            .arg(program.scene.path("policy.toml"))
+            .arg(&program.input)
+            .arg("--key")
+            .arg(program.scene.path("key"))
+            .arg("--out")
+            .arg(program.scene.path("out"))
+            .args(["--json", "--no-house-rules"])
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        codes.push(done.status.code().unwrap());
+        for said in [&done.stdout, &done.stderr] {
+            assert_eq!(
+                hunter.places(said),
+                Vec::<String>::new(),
+                "{}",
+                String::from_utf8_lossy(&done.stderr)
+                    .lines()
+                    .next()
+                    .unwrap_or("")
+            );
+        }
+    }
+    assert_eq!(codes, [0, 1, 1, 3, 4, 4, 3]);
+}
+
+#[test]
+fn notes_redacted_without_the_persons_own_values_are_caught_by_the_check() {
+    let register = large();
+    let scene = Scene::new();
+    let policy = policies::redact().replace(", \"own-row\"", "");
+    let stop = scene.refused(&policy, &register.bytes, How::default());
+    assert_eq!(stop.code(), 3, "{}", why(&stop));
+    assert!(
+        why(&stop).contains("its own text") || why(&stop).contains("protected value"),
+        "{}",
+        why(&stop)
+    );
+}
