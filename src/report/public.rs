@@ -9,7 +9,7 @@
 use serde_json::{Value, json};
 
 use super::brief::{fact, heads, leaves, limits, notices, order, policy_and_version, section};
-use super::doc::{Block, Cell, Doc, Line, Section, Table, Width, choose, counted, fill};
+use super::doc::{Block, Cell, Doc, Line, Section, Table, Width, counted, fill};
 use super::say::{Say, Way};
 use super::text::Lang;
 use super::{html, plain};
@@ -285,10 +285,11 @@ impl<'a> Public<'a> {
         if policy.extract.as_ref().is_some_and(|extract| extract.bom) {
             lines.push(Line::ours(t.a_bom));
         }
-        lines.push(fill(
-            choose(t.a_guard, self.facts.balance.guarded_cells),
-            &[("n", Line::count(self.facts.balance.guarded_cells))],
-        ));
+        let guarded = self.facts.balance.guarded_cells;
+        match policy.extract.as_ref().map(|extract| extract.format) {
+            Some(Format::Csv) => lines.push(counted(t.a_guard, guarded)),
+            _ => lines.push(Line::ours(t.a_guard_tables)),
+        }
         if policy.extract.is_some() {
             lines.push(order(say));
             lines.push(Line::ours(t.a_empty));

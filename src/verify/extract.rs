@@ -15,7 +15,7 @@ use super::filter::{FingerprintError, Key};
 use super::jsonl::{LineFault, read_line};
 use super::memo::{Memo, MemoKey};
 use super::verdict::{Place, Reason};
-use super::worker::{Glance, Rule, Seen, Worker};
+use super::worker::{Glance, Rule, Seen, Texts, Worker};
 
 /// The mark at the start of a file that is UTF-8 and says so.
 pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -78,6 +78,8 @@ struct Waiting {
     glance: Glance,
     /// One past its last key.
     keys: usize,
+    /// A folded text of it waits too.
+    has_text: bool,
 }
 
 /// A column in one worker.
@@ -113,6 +115,7 @@ pub(super) fn scan<'a>(
         waiting: Vec::new(),
         keys: Vec::new(),
         hits: Vec::new(),
+        texts: Texts::default(),
         strangers: vec![(0, 0, 0, 0); layout.rules.len()],
         artefact: 0,
         chunk: 0,
@@ -204,6 +207,7 @@ struct Eye<'w, 'a> {
     waiting: Vec<Waiting>,
     keys: Vec<Key>,
     hits: Vec<bool>,
+    texts: Texts,
     /// Fields of a row that are not known: column, place, hash.
     strangers: Vec<(usize, usize, usize, u64)>,
     artefact: u32,
@@ -476,28 +480,21 @@ impl Eye<'_, '_> {
                     line: lines.of(bytes, record),
                     column: u32::try_from(column + 1).unwrap_or(u32::MAX),
                 });
-                let first = self.keys.len();
-                if self
-                    .worker
-                    .prepare(text, &glance.look, rule, &mut self.keys)
-                {
-                    self.keys.truncate(first);
-                    let place = self.place(bytes, record, column + 1);
-                    let seen = self.worker.pursue(text, rule, place, glance);
-                    self.remember(column, hash, seen);
-                } else {
-                    self.waiting.push(Waiting {
-                        column: u32::try_from(column).unwrap_or(u32::MAX),
-                        start,
-                        end,
-                        record,
-                        hash,
-                        glance,
-                        keys: self.keys.len(),
-                    });
-                    if self.keys.len() >= IN_A_ROW || self.waiting.len() >= IN_A_ROW {
-                        self.ask(bytes);
-                    }
+                let before = self.texts.waiting.len();
+                self.worker
+                    .prepare(text, &glance.look, rule, &mut self.keys, &mut self.texts);
+                self.waiting.push(Waiting {
+                    column: u32::try_from(column).unwrap_or(u32::MAX),
+                    start,
+                    end,
+                    record,
+                    hash,
+                    glance,
+                    keys: self.keys.len(),
+                    has_text: self.texts.waiting.len() > before,
+                });
+                if self.keys.len() >= IN_A_ROW || self.waiting.len() >= IN_A_ROW {
+                    self.ask(bytes);
                 }
             }
             other => {
@@ -521,16 +518,25 @@ impl Eye<'_, '_> {
         let mut waiting = std::mem::take(&mut self.waiting);
         let mut unquoted = std::mem::take(&mut self.unquoted);
         let mut hits = std::mem::take(&mut self.hits);
+        let mut texts = std::mem::take(&mut self.texts);
         match &self.worker.shared.hunter {
-            Some(hunter) => hunter.bloom.may_hold_each(&keys, &mut hits),
+            Some(hunter) => {
+                let contexts = texts.waiting.iter().map(|(context, _)| *context);
+                hunter.bloom.fetch_openings(contexts);
+                hunter.bloom.may_hold_each(&keys, &mut hits);
+            }
             None => hits.clear(),
         }
-        let mut first = 0;
+        let (mut first, mut text) = (0, 0);
         for cell in waiting.drain(..) {
             let its = hits.get(first..cell.keys).unwrap_or(&[]);
             first = cell.keys;
             let column = cell.column as usize;
-            let hit = its.contains(&true);
+            let mut hit = its.contains(&true);
+            if cell.has_text {
+                hit |= self.worker.may_hold_own(&texts, text);
+                text += 1;
+            }
             let seen = if hit && let Some(rule) = self.lanes.get(column).map(|lane| lane.rule) {
                 let raw = bytes.get(cell.start..cell.end).unwrap_or(&[]);
                 let (field, _) = unquote(raw, &mut unquoted);
@@ -551,6 +557,8 @@ impl Eye<'_, '_> {
         self.keys = keys;
         self.keys.clear();
         self.hits = hits;
+        texts.clear();
+        self.texts = texts;
         self.waiting = waiting;
         self.unquoted = unquoted;
     }

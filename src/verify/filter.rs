@@ -496,6 +496,17 @@ impl Bloom {
         ((low >> 61) as usize & 7, bit(52) | bit(46) | bit(40))
     }
 
+    /// Fetches what [`openings`](Self::openings) reads, for many texts in a row.
+    pub(super) fn fetch_openings(&self, contexts: impl Iterator<Item = u64>) {
+        let touched = contexts.fold(0u64, |sum, context| {
+            let block = self.groups.get(self.group_of(context >> 44));
+            sum ^ block.map_or(0, |Block(words)| words[0])
+        });
+        if touched == 1 {
+            std::hint::black_box(touched);
+        }
+    }
+
     /// The openings that values of one text may have.
     #[inline]
     pub(super) fn openings(&self, context: u64) -> Openings {

@@ -114,11 +114,12 @@ pub(super) struct Hunter<'a> {
 /// Room for hunting, one a worker.
 #[derive(Default)]
 pub(super) struct HuntScratch {
-    folded: String,
+    /// The text hunted in last, folded.
+    pub(super) folded: String,
     piece: String,
     digits: String,
     groups: Vec<DigitGroup>,
-    prefixes: Prefixes,
+    pub(super) prefixes: Prefixes,
 }
 
 /// A run of digits of any script.
@@ -137,8 +138,7 @@ struct DigitGroup {
 
 impl Hunter<'_> {
     /// Hunts strict values in a text; with `whole`, also what the whole text is
-    /// asked for besides. The folded text stays in the scratch for
-    /// [`own`](Self::own).
+    /// asked for besides. The folded text stays in the scratch.
     pub(super) fn strict(
         &self,
         text: &str,
@@ -179,19 +179,28 @@ impl Hunter<'_> {
         }
     }
 
-    /// Hunts values bound to `context`, the exact text itself, as substrings of
-    /// the text folded last.
-    pub(super) fn own(&self, text: &str, scratch: &mut HuntScratch, hits: &mut Vec<Hit>) {
+    /// Whether texts can hold values of their own records, and what identifies a
+    /// text for that.
+    pub(super) fn context(&self, text: &str) -> Option<u64> {
+        (!self.weak_lengths.is_empty()).then(|| self.printer.of(text))
+    }
+
+    /// Hunts values bound to a text, by its context, as substrings of it folded.
+    pub(super) fn own(
+        &self,
+        context: u64,
+        folded: &str,
+        prefixes: &mut Prefixes,
+        hits: &mut Vec<Hit>,
+    ) {
         let Some(shortest) = self.weak_lengths.first() else {
             return;
         };
-        if scratch.folded.len() < *shortest {
+        if folded.len() < *shortest {
             return;
         }
-        let context = self.printer.of(text);
-        self.printer
-            .prefixes(&scratch.folded, &mut scratch.prefixes);
-        let chars = scratch.prefixes.chars();
+        self.printer.prefixes(folded, prefixes);
+        let chars = prefixes.chars();
         let mut ask = |print: Print| {
             if self.bloom.may_hold(print.key()) {
                 hits.push(Hit {
@@ -203,8 +212,7 @@ impl Hunter<'_> {
         if !self.grouped {
             for length in self.weak_lengths {
                 for start in 0..(chars + 1).saturating_sub(*length) {
-                    let part = start..start + length;
-                    let value = self.printer.of_range(&scratch.prefixes, part);
+                    let value = self.printer.of_range(prefixes, start..start + length);
                     ask(Print::new(
                         Group::OwnText,
                         self.printer.bound(context, value),
@@ -216,8 +224,7 @@ impl Hunter<'_> {
         let openings = self.bloom.openings(context);
         let within = self.printer.within(context);
         for start in 0..(chars + 1).saturating_sub(*shortest) {
-            let two = start..(start + 2).min(chars);
-            let opening = within.of_range(&scratch.prefixes, two);
+            let opening = within.of_range(prefixes, start..(start + 2).min(chars));
             if !openings.may_begin(opening) {
                 continue;
             }
@@ -225,7 +232,7 @@ impl Hunter<'_> {
                 if start + length > chars {
                     break;
                 }
-                let value = within.of_range(&scratch.prefixes, start..start + length);
+                let value = within.of_range(prefixes, start..start + length);
                 ask(Grouped::new(context, opening, value).print());
             }
         }

@@ -76,6 +76,22 @@ pub(super) struct Glance {
     pub(super) look: Look,
 }
 
+/// Folded texts in which values of their own records are to be hunted.
+#[derive(Default)]
+pub(super) struct Texts {
+    folded: String,
+    /// Context of each text, and where it ends.
+    pub(super) waiting: Vec<(u64, usize)>,
+}
+
+impl Texts {
+    /// Forgets all of them.
+    pub(super) fn clear(&mut self) {
+        self.folded.clear();
+        self.waiting.clear();
+    }
+}
+
 /// What examining a cell showed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Seen {
@@ -200,8 +216,8 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Notes in `keys` what a text would be asked for; true where the hunt must
-    /// be done at once.
+    /// Notes in `keys` what a text would be asked for, and in `texts` that
+    /// values of its record are to be hunted in it.
     #[inline]
     pub(super) fn prepare(
         &mut self,
@@ -209,9 +225,10 @@ impl<'a> Worker<'a> {
         look: &Look,
         rule: &Rule<'_>,
         keys: &mut Vec<Key>,
-    ) -> bool {
+        texts: &mut Texts,
+    ) {
         let Some(hunter) = self.shared.hunter.as_ref() else {
-            return false;
+            return;
         };
         let text = bare(text, rule);
         hunter.strict(
@@ -222,11 +239,28 @@ impl<'a> Worker<'a> {
             &mut self.hunt,
             &mut Later(keys),
         );
-        if !rule.own_text {
-            return false;
+        if rule.own_text
+            && let Some(context) = hunter.context(text)
+        {
+            texts.folded.push_str(&self.hunt.folded);
+            texts.waiting.push((context, texts.folded.len()));
         }
+    }
+
+    /// Whether a text that waits, by its number, may hold values of its record.
+    pub(super) fn may_hold_own(&mut self, texts: &Texts, number: usize) -> bool {
+        let start = match number.checked_sub(1) {
+            Some(before) => texts.waiting.get(before).map_or(0, |(_, end)| *end),
+            None => 0,
+        };
+        let (Some(hunter), Some((context, end))) =
+            (self.shared.hunter.as_ref(), texts.waiting.get(number))
+        else {
+            return false;
+        };
+        let folded = texts.folded.get(start..*end).unwrap_or_default();
         self.hits.clear();
-        hunter.own(text, &mut self.hunt, &mut self.hits);
+        hunter.own(*context, folded, &mut self.hunt.prefixes, &mut self.hits);
         !self.hits.is_empty()
     }
 
@@ -273,8 +307,13 @@ impl<'a> Worker<'a> {
             &mut self.hunt,
             &mut catch,
         );
-        if rule.own_text {
-            hunter.own(text, &mut self.hunt, &mut self.hits);
+        if rule.own_text
+            && let Some(context) = hunter.context(text)
+        {
+            let HuntScratch {
+                folded, prefixes, ..
+            } = &mut self.hunt;
+            hunter.own(context, folded, prefixes, &mut self.hits);
         }
         if self.hits.is_empty() {
             return None;

@@ -10,6 +10,7 @@ mod flat_memory;
 mod house;
 mod k;
 mod nothing_raw;
+mod odd;
 mod one_meaning;
 mod same_bytes;
 mod tables;

@@ -125,7 +125,7 @@ catalogue! {
     id_what id_files id_compare
     // Public documents.
     a_what a_recipient_none a_private a_hash_in_manifest fi_extract fi_table fi_dictionary
-    fi_package fi_readme fi_report fi_manifest a_open a_bom a_guard a_empty a_codes
+    fi_package fi_readme fi_report fi_manifest a_open a_bom a_guard a_guard_tables a_empty a_codes
     a_codes_domain a_absent a_persons a_persons_none a_no_rows a_no_tables a_counts_merged
     q_done q_done_forms q_done_text q_done_hunt q_not q_not_names q_not_other q_not_law
     q_not_repeat q_search v_how v_tells v_sums caption_files caption_columns
