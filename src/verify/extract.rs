@@ -3,7 +3,7 @@
 //! Workers take chunks of whole records from one reader in turn and examine
 //! them alone. A cell that was found in order before is not examined again.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::fs::File;
 use std::io;
 use std::sync::Mutex;

@@ -119,7 +119,46 @@ pub(super) struct HuntScratch {
     piece: String,
     digits: String,
     groups: Vec<DigitGroup>,
-    pub(super) prefixes: Prefixes,
+    pub(super) parts: Parts,
+}
+
+/// Room for hunting the parts of texts.
+#[derive(Default)]
+pub(super) struct Parts {
+    prefixes: Prefixes,
+    /// Where a value may begin in the text at hand, in characters.
+    starts: Vec<usize>,
+    /// Fingerprints of two characters in a row by those characters: texts are
+    /// made of few such pairs. As confidential as the texts; never printed.
+    pairs: Vec<(u64, u64)>,
+    pair: String,
+}
+
+/// Entries of the memory of pairs, a power of two.
+const PAIRS: usize = 1 << 12;
+
+impl Parts {
+    /// The fingerprint of two characters; of one where `second` is none.
+    #[inline]
+    fn opening(&mut self, printer: &Fingerprinter, first: char, second: Option<char>) -> u64 {
+        if self.pairs.is_empty() {
+            self.pairs.resize(PAIRS, (0, 0));
+        }
+        // Never 0: what stands for none is above every character.
+        let key =
+            u64::from(u32::from(first)) << 32 | second.map_or(1 << 31, |c| u64::from(u32::from(c)));
+        let slot = (key.wrapping_mul(0x9fb2_1c65_1e98_df25) >> 52) as usize % PAIRS;
+        let Some(entry) = self.pairs.get_mut(slot) else {
+            return 0;
+        };
+        if entry.0 != key {
+            self.pair.clear();
+            self.pair.push(first);
+            self.pair.extend(second);
+            *entry = (key, printer.of(&self.pair));
+        }
+        entry.1
+    }
 }
 
 /// A run of digits of any script.
@@ -186,21 +225,13 @@ impl Hunter<'_> {
     }
 
     /// Hunts values bound to a text, by its context, as substrings of it folded.
-    pub(super) fn own(
-        &self,
-        context: u64,
-        folded: &str,
-        prefixes: &mut Prefixes,
-        hits: &mut Vec<Hit>,
-    ) {
+    pub(super) fn own(&self, context: u64, folded: &str, parts: &mut Parts, hits: &mut Vec<Hit>) {
         let Some(shortest) = self.weak_lengths.first() else {
             return;
         };
         if folded.len() < *shortest {
             return;
         }
-        self.printer.prefixes(folded, prefixes);
-        let chars = prefixes.chars();
         let mut ask = |print: Print| {
             if self.bloom.may_hold(print.key()) {
                 hits.push(Hit {
@@ -210,6 +241,9 @@ impl Hunter<'_> {
             }
         };
         if !self.grouped {
+            let prefixes = &mut parts.prefixes;
+            self.printer.prefixes(folded, prefixes);
+            let chars = prefixes.chars();
             for length in self.weak_lengths {
                 for start in 0..(chars + 1).saturating_sub(*length) {
                     let value = self.printer.of_range(prefixes, start..start + length);
@@ -223,16 +257,29 @@ impl Hunter<'_> {
         }
         let openings = self.bloom.openings(context);
         let within = self.printer.within(context);
-        for start in 0..(chars + 1).saturating_sub(*shortest) {
-            let opening = within.of_range(prefixes, start..(start + 2).min(chars));
-            if !openings.may_begin(opening) {
-                continue;
+        let veil = within.veil();
+        parts.starts.clear();
+        let mut chars = folded.chars().peekable();
+        let mut count = 0;
+        while let Some(first) = chars.next() {
+            let opening = parts.opening(self.printer, first, chars.peek().copied());
+            if openings.may_begin(opening ^ veil) {
+                parts.starts.push(count);
             }
+            count += 1;
+        }
+        if parts.starts.is_empty() {
+            return;
+        }
+        self.printer.prefixes(folded, &mut parts.prefixes);
+        for start in parts.starts.iter().copied() {
+            let two = start..(start + 2).min(count);
+            let opening = self.printer.of_range(&parts.prefixes, two) ^ veil;
             for length in self.weak_lengths {
-                if start + length > chars {
+                if start + length > count {
                     break;
                 }
-                let value = within.of_range(prefixes, start..start + length);
+                let value = within.of_range(&parts.prefixes, start..start + length);
                 ask(Grouped::new(context, opening, value).print());
             }
         }

@@ -683,7 +683,7 @@ fn every_class_of_leak_is_found_in_the_extract() {
         let within = release.printer.within(context);
         let opening: String = value.chars().take(2).collect();
         let grouped = context >> 44 << 44
-            | within.of(&opening) >> 44 << 24
+            | (release.printer.of(&opening) ^ within.veil()) >> 44 << 24
             | within.of(&folded(value)) & 0xff_ffff;
         release.prints.push((2, grouped));
         release.seal();
