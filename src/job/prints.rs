@@ -144,11 +144,12 @@ impl<'a> Prints<'a> {
                 .of(self.folded.get(..two).unwrap_or_default());
             for OwnText { context, veil } in &self.texts {
                 let within = self.fingerprinter.within(*context);
-                // Grouped by text: the first 20 bits of the text, the first 20 of
-                // its first two characters under the text's veil, the last 24 of
-                // the value in it.
+                // Grouped by text: the first 20 bits of the text; under its veil
+                // the first 14 of the value's first two characters and 6 of its
+                // length; the last 24 of the value in the text.
                 let grouped = *context >> 44 << 44
-                    | (opening ^ veil) >> 44 << 24
+                    | (opening ^ veil) >> 50 << 30
+                    | (characters.min(63) as u64 ^ veil & 63) << 24
                     | within.of(&self.folded) & 0xff_ffff;
                 push(OWN_TEXT, grouped, out);
             }

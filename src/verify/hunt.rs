@@ -12,7 +12,7 @@
 use crate::key::fingerprint::{Fingerprinter, Prefixes};
 use crate::kinds::fold::fold;
 
-use super::filter::{Bloom, Group, Grouped, Key, Print};
+use super::filter::{Begins, Bloom, Group, Grouped, Key, Print};
 use super::form::is_day;
 
 /// Strict values have at least this many folded characters …
@@ -87,15 +87,27 @@ impl Net for Catch<'_> {
 }
 
 /// Keeps what to ask for, so that the filter can be asked for many in a row.
-pub(super) struct Later<'a>(pub(super) &'a mut Vec<Key>);
+pub(super) struct Later<'a> {
+    keys: &'a mut Vec<Key>,
+    /// Where the keys of the text at hand begin.
+    first: usize,
+}
+
+impl<'a> Later<'a> {
+    /// For one text, behind the keys of others.
+    pub(super) fn new(keys: &'a mut Vec<Key>) -> Self {
+        let first = keys.len();
+        Self { keys, first }
+    }
+}
 
 impl Net for Later<'_> {
     #[inline]
     fn cast(&mut self, group: Group, print: u64, _folded: &str) {
         let key = Print::new(group, print).key();
         // The whole, its only token and its only digits are often the same.
-        if self.0.last() != Some(&key) {
-            self.0.push(key);
+        if self.keys.get(self.first..).and_then(<[Key]>::last) != Some(&key) {
+            self.keys.push(key);
         }
     }
 }
@@ -263,7 +275,7 @@ impl Hunter<'_> {
         let mut count = 0;
         while let Some(first) = chars.next() {
             let opening = parts.opening(self.printer, first, chars.peek().copied());
-            if openings.may_begin(opening ^ veil) {
+            if openings.may_begin(Begins::new(opening, 0, veil)) {
                 parts.starts.push(count);
             }
             count += 1;
@@ -274,13 +286,16 @@ impl Hunter<'_> {
         self.printer.prefixes(folded, &mut parts.prefixes);
         for start in parts.starts.iter().copied() {
             let two = start..(start + 2).min(count);
-            let opening = self.printer.of_range(&parts.prefixes, two) ^ veil;
+            let opening = self.printer.of_range(&parts.prefixes, two);
             for length in self.weak_lengths {
                 if start + length > count {
                     break;
                 }
-                let value = within.of_range(&parts.prefixes, start..start + length);
-                ask(Grouped::new(context, opening, value).print());
+                let begins = Begins::new(opening, *length, veil);
+                if openings.may_be_so_long(begins) {
+                    let value = within.of_range(&parts.prefixes, start..start + length);
+                    ask(Grouped::new(context, begins, value).print());
+                }
             }
         }
     }
@@ -693,7 +708,7 @@ mod tests {
             };
             let (look, whole) = (Look::of(text), Whole::default());
             hunter.strict(text, &look, depth, whole, &mut scratch, &mut catch);
-            let later = &mut Later(&mut keys);
+            let later = &mut Later::new(&mut keys);
             hunter.strict(text, &look, depth, whole, &mut scratch, later);
             assert_eq!(
                 keys.iter().any(|key| self.bloom.may_hold(*key)),
@@ -770,8 +785,8 @@ mod tests {
             };
             let (mut one, mut two) = (Vec::new(), Vec::new());
             let mut scratch = HuntScratch::default();
-            hunter.ascii_digits(&text, &mut scratch, &mut Later(&mut one));
-            hunter.digits(&text, &mut scratch, &mut Later(&mut two));
+            hunter.ascii_digits(&text, &mut scratch, &mut Later::new(&mut one));
+            hunter.digits(&text, &mut scratch, &mut Later::new(&mut two));
             prop_assert_eq!(one, two);
         }
     }

@@ -237,7 +237,7 @@ impl<'a> Worker<'a> {
             rule.depth,
             rule.whole,
             &mut self.hunt,
-            &mut Later(keys),
+            &mut Later::new(keys),
         );
         if rule.own_text
             && let Some(context) = hunter.context(text)
