@@ -3,6 +3,8 @@
 //!
 //! May not know a kind.
 
+#![allow(dead_code)]
+
 use super::CivilDate;
 use super::Misfit;
 

@@ -201,27 +201,3 @@ proptest! {
         }
     }
 }
-// TEMP-BEGIN
-#[test]
-fn zz_print() {
-    let mut draw = Draw(77);
-    let mut value = |kind: &dyn Kind| {
-        let ident = kind.ident()?;
-        for shape in ident.facts().shapes {
-            for _ in 0..400_000 {
-                let s = draw.of_shape(shape);
-                if ident.test(&s).is_ok() {
-                    return Some(s);
-                }
-            }
-        }
-        None
-    };
-    for kind in all() {
-        let f = kind.facts();
-        if kind.ident().is_some() && (f.right.is_empty() || f.wrong.is_empty()) {
-            println!("SAMPLE {} {:?}", kind.name(), value(*kind));
-        }
-    }
-}
-// TEMP-END
