@@ -21,7 +21,7 @@ pub use form::Form;
 pub use rows::{RowCheck, Verdict};
 
 use crate::kinds::KindOptions;
-use crate::policy::model::{Class, Figure, Invalid, Policy};
+use crate::policy::model::{Class, Invalid, Policy};
 use crate::treat::{Reader, Treat};
 
 /// A compiled policy for one recipient.
@@ -40,6 +40,8 @@ pub struct Plan {
     pub rows: Vec<RowCheck>,
     /// Tables.
     pub tables: Vec<TablePlan>,
+    /// What is read of each record for the tables, once for all of them.
+    pub sources: Sources,
     /// Texts that mean "missing", trimmed.
     pub missing: Missing,
 }
@@ -88,14 +90,20 @@ pub enum Protection {
 /// Folded characters from which a protected text is strict.
 pub const STRICT_CHARACTERS: usize = 8;
 
-/// A table of the plan; one level a dimension.
+/// A table of the plan.
 pub struct TablePlan {
     /// Name, the file's stem.
     pub name: String,
-    /// Dimensions.
+    /// The levels of all dimensions, in the order of the table's columns.
     pub by: Vec<Dimension>,
+    /// Levels of each dimension; they stand one after the other in `by`, broad to fine.
+    pub depths: Vec<usize>,
     /// Figures, in the order of the output.
-    pub figures: Vec<Figure>,
+    pub figures: Vec<Counted>,
+    /// Of each column whose distinct values are counted, its place in [`Sources::values`].
+    pub distinct: Vec<usize>,
+    /// Of each column that is summed, its place in [`Sources::amounts`].
+    pub sums: Vec<usize>,
     /// Least persons behind each published figure.
     pub min: u64,
     /// Whether zero cells may be told from withheld ones.
@@ -104,14 +112,62 @@ pub struct TablePlan {
     pub show_withheld: bool,
 }
 
-/// One dimension of a table.
+/// A figure of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Counted {
+    /// Distinct subjects.
+    Persons,
+    /// Records.
+    Records,
+    /// Distinct values: place in [`TablePlan::distinct`], name of the column in the output.
+    Distinct(usize, String),
+    /// A sum: place in [`TablePlan::sums`], name of the column in the output.
+    Sum(usize, String),
+    /// A mean: place in [`TablePlan::sums`], name of the column in the output.
+    Mean(usize, String),
+}
+
+impl Counted {
+    /// Its name in the table's header.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Counted::Persons => "persons".to_owned(),
+            Counted::Records => "records".to_owned(),
+            Counted::Distinct(_, column) => format!("distinct_{column}"),
+            Counted::Sum(_, column) => format!("sum_{column}"),
+            Counted::Mean(_, column) => format!("mean_{column}"),
+        }
+    }
+}
+
+/// What the tables of a release read of a record.
+#[derive(Default)]
+pub struct Sources {
+    /// Columns whose values become labels.
+    pub labels: Vec<Source>,
+    /// Columns whose distinct values are counted.
+    pub values: Vec<Source>,
+    /// Columns that are summed.
+    pub amounts: Vec<usize>,
+}
+
+/// A column in the form in which tables use it.
+pub struct Source {
+    /// Column of the plan.
+    pub column: usize,
+    /// The form.
+    pub treat: Treat,
+}
+
+/// One level of a dimension of a table.
 pub struct Dimension {
     /// Column of the plan.
     pub column: usize,
     /// Name in the table.
     pub name: String,
-    /// The form in which the table uses the column.
-    pub treat: Treat,
+    /// Its place in [`Sources::labels`].
+    pub source: usize,
     /// The closed form of its labels.
     pub form: Form,
     /// Whether the extract shows the column at the same or a finer level, so
