@@ -225,7 +225,7 @@ fn from_file(text: &str, values: &[CellBuf]) -> Result<Labels, Unfit> {
     }
     let top: Vec<&str> = vec![""; height];
     let mut unknown = 0;
-    let mut labels = vec![Vec::with_capacity(values.len()); height];
+    let mut labels = vec![Vec::new(); height];
     for value in values {
         let text = value.text().trim();
         let row = match rows.get(text) {
@@ -281,7 +281,7 @@ fn prefixes(values: &[CellBuf], levels: &[(&str, usize)]) -> Labels {
 fn dates(values: &[CellBuf]) -> Result<Labels, Unfit> {
     let kind = find("date");
     let mut normal = String::new();
-    let mut labels = vec![Vec::with_capacity(values.len()); 5];
+    let mut labels = vec![Vec::new(); 5];
     let mut unknown = 0;
     for value in values {
         let mut row = [const { String::new() }; 5];
@@ -315,7 +315,7 @@ fn dates(values: &[CellBuf]) -> Result<Labels, Unfit> {
 
 fn ages(values: &[CellBuf]) -> Result<Labels, Unfit> {
     const WIDTHS: [u32; 4] = [1, 5, 10, 20];
-    let mut labels = vec![Vec::with_capacity(values.len()); WIDTHS.len()];
+    let mut labels = vec![Vec::new(); WIDTHS.len()];
     let mut unknown = 0;
     for value in values {
         let text = value.text().trim();
