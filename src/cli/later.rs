@@ -4,7 +4,7 @@
 use super::out::Failure;
 
 /// The words, and what they will do.
-pub(super) const LATER: [(&str, &str); 11] = [
+pub(super) const LATER: [(&str, &str); 9] = [
     ("diff", "what changed between two policies, in words"),
     ("review", "the review pack for a lawyer"),
     ("approve", "a sign-off bound to the exact policy"),
@@ -15,8 +15,6 @@ pub(super) const LATER: [(&str, &str); 11] = [
     ("bundle", "the zip for a recipient"),
     ("reidentify", "the way back from a code, under guard"),
     ("log", "the record of who went that way"),
-    ("risk", "measures of a file"),
-    ("suggest", "the cheapest coarsening that meets a limit"),
     ("protect", "the protection of a table made elsewhere"),
     ("gate", "an examination of any outgoing file"),
 ];

@@ -13,6 +13,7 @@ mod printing;
 mod profile;
 mod read;
 mod release;
+mod risk;
 mod run;
 mod stops;
 mod try_values;
