@@ -124,7 +124,9 @@ impl Command {
             Self::Suggest(command) => command.json(),
             Self::Kinds(command) => command.json(),
             Self::Key(command) => command.json(),
-            Self::Draft(_) | Self::Read(_) | Self::Try(_) | Self::Completions(_) | Self::Man(_) => false,
+            Self::Draft(_) | Self::Read(_) | Self::Try(_) | Self::Completions(_) | Self::Man(_) => {
+                false
+            }
         }
     }
 }

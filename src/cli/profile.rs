@@ -62,9 +62,8 @@ impl Profile {
                 .map_err(failed)?;
         }
         if self.json {
-            let answer = serde_json::to_value(&profile).map_err(|_| {
-                Failure::failed("the profile cannot be written as JSON", "", "")
-            })?;
+            let answer = serde_json::to_value(&profile)
+                .map_err(|_| Failure::failed("the profile cannot be written as JSON", "", ""))?;
             out::json_data(&answer)?;
         } else {
             out::all_data(profile.to_text(100).as_bytes())?;

@@ -10,9 +10,9 @@ use super::out::{Failure, words_on_terminal};
 use super::progress::Line;
 use super::read::{Quote, Rows, encoding, one_byte, quote};
 use crate::input::{Encoding, Format, Reading};
+use crate::job;
 use crate::kinds::Region;
 use crate::profile::{self, Profile, Request, Stop};
-use crate::job;
 
 /// How rows are written.
 #[derive(Args)]

@@ -299,10 +299,7 @@ fn first_look(
             text: false,
         })
         .collect();
-    let han = |text: &str| {
-        text.chars()
-            .any(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c))
-    };
+    let han = |text: &str| text.chars().any(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
     let mut columns: Vec<Column> = names.iter().map(|_| Column::default()).collect();
     let mut region = order.region;
     let mut region_seen = false;

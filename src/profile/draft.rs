@@ -180,7 +180,11 @@ fn seen(profile: &Profile, column: &ColumnProfile, out: &mut String) {
     {
         comment(
             out,
-            &format!("most are written {} ({})", shape.shape, percent(shape.share)),
+            &format!(
+                "most are written {} ({})",
+                shape.shape,
+                percent(shape.share)
+            ),
         );
     }
     if let Some(other) = column.kinds.iter().find(|kind| !kind.chosen) {
@@ -206,7 +210,10 @@ fn seen(profile: &Profile, column: &ColumnProfile, out: &mut String) {
         comment(out, &format!("{}: {}", sign.code, sign.seen));
     }
     if column.verdict.doubt {
-        comment(out, "somebody should look at this column before anything of it leaves");
+        comment(
+            out,
+            "somebody should look at this column before anything of it leaves",
+        );
     }
 }
 
@@ -244,7 +251,9 @@ fn rule(profile: &Profile, column: &ColumnProfile, subject: bool, out: &mut Stri
     if kind == Some("phone") {
         match &profile.region {
             Some(region) => lines.push(format!("region = {}", quoted(region))),
-            None => lines.push("# region = \"CN\"                # where numbers stand without +".to_owned()),
+            None => lines.push(
+                "# region = \"CN\"                # where numbers stand without +".to_owned(),
+            ),
         }
     }
     if what == "category" {

@@ -303,8 +303,7 @@ fn verdict(
     let addresses = share(flagged(column, flag::ADDRESS), filled);
     if let Some(best) = kinds.first() {
         let kind = kinds::find(best.kind);
-        let named = kind
-            .is_some_and(|kind| words::names(&spec.name, look::words(kind)).is_some());
+        let named = kind.is_some_and(|kind| words::names(&spec.name, look::words(kind)).is_some());
         let checked = best.chance < 0.5;
         let generic = best.kind == "number";
         let enough = if checked || named { 0.3 } else { 0.6 };
@@ -315,7 +314,14 @@ fn verdict(
             && !named
             && matches!(
                 role,
-                Some(Role::Record | Role::Money | Role::Name | Role::Place | Role::Age | Role::Postcode)
+                Some(
+                    Role::Record
+                        | Role::Money
+                        | Role::Name
+                        | Role::Place
+                        | Role::Age
+                        | Role::Postcode
+                )
             )
             && best.kind != "date";
         if best.share >= enough && telling && !against && !spec.text {
@@ -335,7 +341,11 @@ fn verdict(
                     says(role)
                 )
             } else {
-                format!("{} of the cells fit its form; {}", percent(best.share), says(role))
+                format!(
+                    "{} of the cells fit its form; {}",
+                    percent(best.share),
+                    says(role)
+                )
             };
             return make(best.kind, class, best.share < 0.9, why);
         }
@@ -357,7 +367,11 @@ fn verdict(
             "address",
             "direct",
             addresses < 0.8,
-            format!("{} of the cells are written like addresses; {}", percent(addresses), says(role)),
+            format!(
+                "{} of the cells are written like addresses; {}",
+                percent(addresses),
+                says(role)
+            ),
         );
     }
     let few = distinct <= 50_000 && distinct * 10 <= filled;
@@ -368,7 +382,11 @@ fn verdict(
             "name",
             "direct",
             names < 0.8,
-            format!("{} of the cells are written like names; {}", percent(names), says(role)),
+            format!(
+                "{} of the cells are written like names; {}",
+                percent(names),
+                says(role)
+            ),
         );
     }
     if few {
@@ -376,7 +394,10 @@ fn verdict(
             "category",
             role.map_or("quasi", class_of_role),
             false,
-            format!("{distinct} distinct values in {filled} cells; {}", says(role)),
+            format!(
+                "{distinct} distinct values in {filled} cells; {}",
+                says(role)
+            ),
         );
     }
     let single = share(distinct, filled) > 0.9;
@@ -393,12 +414,19 @@ fn verdict(
             ),
         );
     }
-    if let Some(number) = kinds.iter().find(|kind| kind.kind == "number" && kind.share > 0.9) {
+    if let Some(number) = kinds
+        .iter()
+        .find(|kind| kind.kind == "number" && kind.share > 0.9)
+    {
         return make(
             "number",
             role.map_or("quasi", class_of_role),
             role.is_none(),
-            format!("{} of the cells are numbers; {}", percent(number.share), says(role)),
+            format!(
+                "{} of the cells are numbers; {}",
+                percent(number.share),
+                says(role)
+            ),
         );
     }
     make(
@@ -550,22 +578,58 @@ fn signs_of(spec: &Spec, column: &Column, profile: &ColumnProfile, signs: &mut V
     };
     // What a spreadsheet did.
     for (wanted, least, code, what, means) in [
-        (flag::SCIENTIFIC, 0.0, "sheet/scientific", "are numbers in scientific notation",
-            "a spreadsheet has rounded long numbers; the digits are lost: get the file from before"),
-        (flag::ENDS_000, 0.005, "sheet/ends-000", "are long numbers that end in 000, where chance gives one in a thousand",
-            "a spreadsheet keeps 15 digits and writes zeros for the rest; different people share such a number"),
-        (flag::SHEET_ERROR, 0.0, "sheet/error", "are errors of a spreadsheet",
-            "a formula failed before the file was saved"),
-        (flag::SHEET_TEXT, 0.0, "sheet/text-mark", "begin with an apostrophe or stand in =\"…\"",
-            "somebody kept a spreadsheet from changing them; the marks are no part of the value"),
-        (flag::POINT_ZERO, 0.0, "sheet/point-zero", "are whole numbers written with .0",
-            "a program took identifiers for quantities; leading zeros are gone where there were any"),
-        (flag::MOJIBAKE, 0.0, "text/wrong-encoding", "show what reading in a wrong encoding leaves behind",
-            "names and addresses in it cannot be found or compared: declare the right encoding, or get the file anew"),
+        (
+            flag::SCIENTIFIC,
+            0.0,
+            "sheet/scientific",
+            "are numbers in scientific notation",
+            "a spreadsheet has rounded long numbers; the digits are lost: get the file from before",
+        ),
+        (
+            flag::ENDS_000,
+            0.005,
+            "sheet/ends-000",
+            "are long numbers that end in 000, where chance gives one in a thousand",
+            "a spreadsheet keeps 15 digits and writes zeros for the rest; different people share such a number",
+        ),
+        (
+            flag::SHEET_ERROR,
+            0.0,
+            "sheet/error",
+            "are errors of a spreadsheet",
+            "a formula failed before the file was saved",
+        ),
+        (
+            flag::SHEET_TEXT,
+            0.0,
+            "sheet/text-mark",
+            "begin with an apostrophe or stand in =\"…\"",
+            "somebody kept a spreadsheet from changing them; the marks are no part of the value",
+        ),
+        (
+            flag::POINT_ZERO,
+            0.0,
+            "sheet/point-zero",
+            "are whole numbers written with .0",
+            "a program took identifiers for quantities; leading zeros are gone where there were any",
+        ),
+        (
+            flag::MOJIBAKE,
+            0.0,
+            "text/wrong-encoding",
+            "show what reading in a wrong encoding leaves behind",
+            "names and addresses in it cannot be found or compared: declare the right encoding, or get the file anew",
+        ),
     ] {
         let count = flagged(column, wanted);
         if count > 0 && share(count, filled) > least {
-            say(code, Weight::Look, count, format!("{} {what}", cells(count)), means);
+            say(
+                code,
+                Weight::Look,
+                count,
+                format!("{} {what}", cells(count)),
+                means,
+            );
         }
     }
     lost_zeros(spec, column, profile, &mut say);
@@ -579,7 +643,11 @@ fn signs_of(spec: &Spec, column: &Column, profile: &ColumnProfile, signs: &mut V
             "check/near-miss",
             Weight::Note,
             chosen.failed,
-            format!("{} have the form of `{}`, and their check fails", cells(chosen.failed), chosen.kind),
+            format!(
+                "{} have the form of `{}`, and their check fails",
+                cells(chosen.failed),
+                chosen.kind
+            ),
             "mistyped numbers are still somebody's; what becomes of them is the column's `invalid`",
         );
     }
@@ -593,7 +661,11 @@ fn signs_of(spec: &Spec, column: &Column, profile: &ColumnProfile, signs: &mut V
             .collect();
         say(
             "text/identifiers",
-            if spec.text { Weight::Mind } else { Weight::Look },
+            if spec.text {
+                Weight::Mind
+            } else {
+                Weight::Look
+            },
             inside,
             format!(
                 "identifiers stand inside the text ({}); {} cells were searched",
@@ -630,7 +702,11 @@ fn lost_zeros(spec: &Spec, column: &Column, profile: &ColumnProfile, say: &mut S
         return;
     };
     let digits = |length: usize| {
-        let wanted = if length == 1 { "9".to_owned() } else { format!("9{{{length}}}") };
+        let wanted = if length == 1 {
+            "9".to_owned()
+        } else {
+            format!("9{{{length}}}")
+        };
         profile
             .shapes
             .iter()
@@ -647,7 +723,10 @@ fn lost_zeros(spec: &Spec, column: &Column, profile: &ColumnProfile, say: &mut S
             "sheet/lost-zeros",
             Weight::Look,
             shorter,
-            format!("{} are one digit shorter than the usual {usual}, and none begins with 0", super::table::grouped(shorter)),
+            format!(
+                "{} are one digit shorter than the usual {usual}, and none begins with 0",
+                super::table::grouped(shorter)
+            ),
             "a spreadsheet drops leading zeros; different numbers may have become the same",
         );
     }
@@ -667,7 +746,11 @@ fn serials(column: &Column, profile: &ColumnProfile, say: &mut Say<'_>) {
             "sheet/day-numbers",
             Weight::Look,
             serial,
-            format!("{} of {} cells are five digits", super::table::grouped(serial), super::table::grouped(column.filled)),
+            format!(
+                "{} of {} cells are five digits",
+                super::table::grouped(serial),
+                super::table::grouped(column.filled)
+            ),
             "a spreadsheet stores days as numbers; which day it is depends on the program that wrote it",
         );
     }
@@ -686,7 +769,10 @@ fn salting(spec: &Spec, column: &Column, say: &mut Say<'_>) {
             "salt/too-perfect",
             Weight::Mind,
             fit.tested(),
-            format!("not one of {} numbers fails its check", super::table::grouped(fit.tested())),
+            format!(
+                "not one of {} numbers fails its check",
+                super::table::grouped(fit.tested())
+            ),
             "registers that people typed have errors: this one was checked by a machine, or invented by one",
         );
         return;
@@ -739,7 +825,11 @@ fn dominant(profile: &ColumnProfile, say: &mut Say<'_>) {
             "fill/placeholders",
             Weight::Note,
             nothing,
-            format!("{} cells hold a word for nothing: {}", super::table::grouped(nothing), words.join(", ")),
+            format!(
+                "{} cells hold a word for nothing: {}",
+                super::table::grouped(nothing),
+                words.join(", ")
+            ),
             "list them under `missing` of [input], or they count as values of people",
         );
     }
@@ -764,7 +854,11 @@ fn dominant(profile: &ColumnProfile, say: &mut Say<'_>) {
 }
 
 fn signs_of_person(person: &PersonProfile, signs: &mut Vec<Sign>) {
-    let about = if person.identifiers.exact { "" } else { "about " };
+    let about = if person.identifiers.exact {
+        ""
+    } else {
+        "about "
+    };
     let mut say = |code, weight, column: &str, count, seen, means| {
         signs.push(Sign {
             code,
@@ -834,7 +928,10 @@ fn signs_of_records(counted: &Counted, signs: &mut Vec<Sign>) {
             weight: Weight::Mind,
             column: None,
             count: bad,
-            seen: format!("{} records cannot be read for certain", super::table::grouped(bad)),
+            seen: format!(
+                "{} records cannot be read for certain",
+                super::table::grouped(bad)
+            ),
             means: "a run puts them into quarantine; `offrecord read --raw --rejects` lists them",
         });
     }

@@ -218,8 +218,8 @@ impl Pairs {
             Entry::Occupied(mut known) => {
                 let known = known.get_mut();
                 known.records = known.records.saturating_add(new.records);
-                known.several |= new.several
-                    || matches!((known.with, new.with), (Some(a), Some(b)) if a != b);
+                known.several |=
+                    new.several || matches!((known.with, new.with), (Some(a), Some(b)) if a != b);
                 known.with = known.with.or(new.with);
             }
             Entry::Vacant(free) => {
@@ -248,11 +248,7 @@ impl Pairs {
     }
 
     pub(super) fn counts(&self) -> PairCounts {
-        let scaled = |n: usize| {
-            (n as u64)
-                .checked_shl(self.halved)
-                .unwrap_or(u64::MAX)
-        };
+        let scaled = |n: usize| (n as u64).checked_shl(self.halved).unwrap_or(u64::MAX);
         PairCounts {
             identifiers: scaled(self.seen.len()),
             repeated: scaled(self.seen.values().filter(|seen| seen.records > 1).count()),

@@ -144,7 +144,9 @@ pub(super) fn write(profile: &Profile, width: usize) -> String {
     };
     let name = longest(|column| clean(&column.name), 6, 20);
     let kind = longest(what, 4, 18);
-    let rest = width.saturating_sub(name + kind + 2 + 9 + 8 + 12 + 8 + 9 + 2).max(10);
+    let rest = width
+        .saturating_sub(name + kind + 2 + 9 + 8 + 12 + 8 + 9 + 2)
+        .max(10);
     out.push_str(&format!(
         "\n{}  {}  {:<9} {:>7}  {:>10}  {:>6}  {:>7}  {}\n",
         fitted("COLUMN", name),
@@ -191,7 +193,11 @@ pub(super) fn write(profile: &Profile, width: usize) -> String {
     if let Some(person) = &profile.person {
         out.push_str(&format!(
             "\nPERSONS    {}{} identifiers in {}, {} in more than one record\n",
-            if person.identifiers.exact { "" } else { "about " },
+            if person.identifiers.exact {
+                ""
+            } else {
+                "about "
+            },
             grouped(person.identifiers.count),
             clean(&person.identifier),
             grouped(person.repeated)
@@ -224,7 +230,11 @@ pub(super) fn write(profile: &Profile, width: usize) -> String {
                 .map_or(String::new(), |column| format!("{}: ", clean(column)));
             out.push_str(&format!(
                 "- {}\n",
-                wrapped(&format!("{place}{} [{}]", sign.seen, sign.code), width - 2, 2)
+                wrapped(
+                    &format!("{place}{} [{}]", sign.seen, sign.code),
+                    width - 2,
+                    2
+                )
             ));
             if weight != Weight::Note {
                 out.push_str(&format!("    {}\n", wrapped(sign.means, width - 4, 4)));

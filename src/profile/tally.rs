@@ -446,10 +446,7 @@ impl Tally for Records {
         for (reason, count) in other.unreadable {
             *self.unreadable.entry(reason).or_default() += count;
         }
-        for (mine, theirs) in [
-            (&mut self.birth, other.birth),
-            (&mut self.sex, other.sex),
-        ] {
+        for (mine, theirs) in [(&mut self.birth, other.birth), (&mut self.sex, other.sex)] {
             mine.agree += theirs.agree;
             mine.differ += theirs.differ;
         }

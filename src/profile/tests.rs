@@ -49,7 +49,13 @@ fn codes(profile: &Profile) -> Vec<&'static str> {
 
 /// A resident ID of nobody: its area was never assigned.
 fn id(n: u64) -> String {
-    let mut digits = format!("1191011{:03}{:02}{:02}{:03}", 950 + n % 50, 1 + n % 12, 1 + n % 28, n % 1000);
+    let mut digits = format!(
+        "1191011{:03}{:02}{:02}{:03}",
+        950 + n % 50,
+        1 + n % 12,
+        1 + n % 28,
+        n % 1000
+    );
     digits = format!("{}{}", &digits[..6], &digits[6..]);
     let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let sum: u32 = digits
@@ -77,7 +83,11 @@ fn the_invented_register_is_understood() {
         ("member_id", "code", "direct"),
     ] {
         let verdict = &column(&profile, name).verdict;
-        assert_eq!((verdict.what.as_str(), verdict.class), (what, class), "{name}");
+        assert_eq!(
+            (verdict.what.as_str(), verdict.class),
+            (what, class),
+            "{name}"
+        );
     }
     let person = profile.person.as_ref().unwrap();
     assert_eq!(person.identifier, "id_number");
@@ -119,7 +129,11 @@ fn no_value_of_a_cell_is_shown_anywhere() {
                 continue;
             }
             looked += 1;
-            assert!(!shown.contains(cell), "a cell of {} characters", cell.chars().count());
+            assert!(
+                !shown.contains(cell),
+                "a cell of {} characters",
+                cell.chars().count()
+            );
         }
     }
     assert!(looked > 5000);
@@ -135,7 +149,11 @@ fn what_a_spreadsheet_did_is_told() {
             _ => id(n),
         };
         let zip = if n % 3 == 0 { 1000 + n } else { 10_000 + n };
-        let day = if n % 10 == 0 { "42736".to_owned() } else { format!("2017-01-{:02}", 1 + n % 28) };
+        let day = if n % 10 == 0 {
+            "42736".to_owned()
+        } else {
+            format!("2017-01-{:02}", 1 + n % 28)
+        };
         writeln!(text, "{shown},{zip},{day}").unwrap();
     }
     let found = codes(&profiled(&text, 1, 1 << 16));
@@ -155,10 +173,19 @@ fn invented_and_added_numbers_are_told() {
     let mut added = perfect.clone();
     for n in 0..12_000 {
         let right = id(n);
-        writeln!(perfect, "{right},王小{}", ["明", "红", "刚"][(n % 3) as usize]).unwrap();
+        writeln!(
+            perfect,
+            "{right},王小{}",
+            ["明", "红", "刚"][(n % 3) as usize]
+        )
+        .unwrap();
         let wrong = (5000..5400).contains(&n) || n % 300 == 0;
         let last = if right.ends_with('1') { '2' } else { '1' };
-        let shown = if wrong { format!("{}{last}", &right[..17]) } else { right };
+        let shown = if wrong {
+            format!("{}{last}", &right[..17])
+        } else {
+            right
+        };
         writeln!(added, "{shown},王小明").unwrap();
     }
     let found = codes(&profiled(&perfect, 1, 1 << 14));
@@ -179,7 +206,12 @@ fn an_identifier_under_several_names_and_a_marked_copy_are_told() {
             300 => "Par\u{200B}is",
             _ => "Paris",
         };
-        writeln!(text, "{who},Invented Person{},{city}", (b'A' + (n % 26) as u8) as char).unwrap();
+        writeln!(
+            text,
+            "{who},Invented Person{},{city}",
+            (b'A' + (n % 26) as u8) as char
+        )
+        .unwrap();
     }
     let profile = profiled(&text, 1, 1 << 16);
     assert_eq!(profile.person.as_ref().unwrap().several_names, 1);

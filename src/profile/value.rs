@@ -119,8 +119,7 @@ pub(super) fn look(value: &str) -> Look {
             _ if c.is_alphabetic() => {
                 parts.other_letters += 1;
                 parts.words += u32::from(!before.is_alphabetic());
-                parts.capital_words +=
-                    u32::from(!before.is_alphabetic() && !c.is_lowercase());
+                parts.capital_words += u32::from(!before.is_alphabetic() && !c.is_lowercase());
             }
             _ => {}
         }
@@ -227,7 +226,10 @@ fn sort(value: &str, parts: &Parts, chars: u32) -> u32 {
             flags |= flag::ADDRESS;
         }
     }
-    if (parts.words >= 4 && parts.spaces >= 3) || parts.han >= 12 || (parts.stops > 0 && parts.han + latin >= 6) {
+    if (parts.words >= 4 && parts.spaces >= 3)
+        || parts.han >= 12
+        || (parts.stops > 0 && parts.han + latin >= 6)
+    {
         flags |= flag::SENTENCE;
     }
     flags
@@ -237,9 +239,21 @@ fn sort(value: &str, parts: &Parts, chars: u32) -> u32 {
 fn mojibake(value: &str) -> bool {
     // UTF-8 read as Windows-1252 (é as Ã©, ’ as â€™), UTF-8 read as GBK
     // (锟斤拷), uninitialised memory (烫烫烫, 屯屯屯), GBK read as Latin-1 (ÐÕÃû).
-    if ["锟斤拷", "烫烫烫", "屯屯屯", "â€", "Ã©", "Ã¼", "Ã¤", "Ã¶", "Ã¨", "ï¼", "ã€"]
-        .iter()
-        .any(|sign| value.contains(sign))
+    if [
+        "锟斤拷",
+        "烫烫烫",
+        "屯屯屯",
+        "â€",
+        "Ã©",
+        "Ã¼",
+        "Ã¤",
+        "Ã¶",
+        "Ã¨",
+        "ï¼",
+        "ã€",
+    ]
+    .iter()
+    .any(|sign| value.contains(sign))
     {
         return true;
     }
@@ -308,7 +322,10 @@ mod tests {
         assert!(!shows("普通党员", flag::NAME) && !shows("汉族", flag::NAME));
         assert!(shows("济南市假想县占位路293号", flag::ADDRESS));
         assert!(shows("4 Placeholder Road, Sample District", flag::ADDRESS));
-        assert!(shows("said \"no objection\" at the meeting", flag::SENTENCE));
+        assert!(shows(
+            "said \"no objection\" at the meeting",
+            flag::SENTENCE
+        ));
         assert!(!shows("P-ZT5A-1SAD", flag::SENTENCE));
     }
 }
