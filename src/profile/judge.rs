@@ -69,7 +69,7 @@ pub(super) fn percent(share: f64) -> String {
     let value = share * 100.0;
     if value == 0.0 {
         "0 %".to_owned()
-    } else if value >= 99.95 && value < 100.0 {
+    } else if (99.95..100.0).contains(&value) {
         ">99.9 %".to_owned()
     } else if value < 0.05 {
         "<0.1 %".to_owned()

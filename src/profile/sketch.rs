@@ -59,20 +59,11 @@ pub(super) type BuildEven = std::hash::BuildHasherDefault<Even>;
 /// Estimates how many distinct hashes were seen: those under a limit are kept,
 /// and the limit is halved whenever there are too many. Exact up to
 /// [`Distinct::KEPT`]; a relative error of about 2 % beyond.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct Distinct {
     seen: HashSet<u64, BuildEven>,
     /// Hashes up to here are kept; shifted right once a halving.
     halved: u32,
-}
-
-impl Default for Distinct {
-    fn default() -> Self {
-        Self {
-            seen: HashSet::default(),
-            halved: 0,
-        }
-    }
 }
 
 impl Distinct {
