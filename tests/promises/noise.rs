@@ -151,7 +151,7 @@ fn no_figure_is_below_the_minimum_and_a_cell_gone_to_nothing_is_as_absent_as_an_
             }
         }
         for (_, a, b, c) in &rows {
-            absent += usize::from(!cells.contains_key(&[a, b, c].map(String::clone).to_vec()));
+            absent += usize::from(!cells.contains_key([a, b, c].map(String::clone).as_slice()));
         }
     }
     assert!(absent > 0, "no small cell was taken to nothing");
