@@ -121,6 +121,9 @@ impl Local<'_> {
     }
 }
 
+/// Columns whose values are gathered without asking for memory.
+const NEAR: usize = 32;
+
 /// Takes a record's values on their way out.
 struct Cells<'a, 'p> {
     row: &'a mut RowWriter,
@@ -181,8 +184,17 @@ impl<'a> Worker<'a> {
             return Ok(());
         }
         let plan = self.plan;
-        let present = |at: &usize| record.get(*at).filter(|value| !plan.missing.is(value));
-        let gathered: Vec<Option<&str>> = binding.columns.iter().map(present).collect();
+        let (mut near, mut far) = ([None; NEAR], Vec::new());
+        let gathered = match near.get_mut(..binding.columns.len()) {
+            Some(near) => near,
+            None => {
+                far.resize(binding.columns.len(), None);
+                far.as_mut_slice()
+            }
+        };
+        for (value, at) in gathered.iter_mut().zip(&binding.columns) {
+            *value = record.get(*at).filter(|value| !plan.missing.is(value));
+        }
         let values = |at: usize| -> Option<&str> { gathered.get(at).copied().flatten() };
         piece.records += 1;
         plan.begin(&mut local.desk, &values);

@@ -181,6 +181,8 @@ pub struct Missing {
     words: Vec<String>,
     /// A bit for each length that a word has; the last stands for longer ones.
     lengths: u64,
+    /// First bytes of the words that are not empty.
+    firsts: [bool; 256],
 }
 
 impl Missing {
@@ -191,22 +193,46 @@ impl Missing {
         let lengths = words
             .iter()
             .fold(0, |lengths, word| lengths | 1 << word.len().min(63));
-        Self { words, lengths }
+        let mut firsts = [false; 256];
+        for first in words.iter().filter_map(|word| word.bytes().next()) {
+            firsts[usize::from(first)] = true;
+        }
+        Self {
+            words,
+            lengths,
+            firsts,
+        }
     }
 
     /// Whether the value says that there is none.
     #[inline]
     #[must_use]
     pub fn is(&self, value: &str) -> bool {
-        let inked = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
-        let bytes = value.as_bytes();
-        let tidy = if inked(bytes.first()) && inked(bytes.last()) {
+        let tidy = if is_tidy(value.as_bytes()) {
             value
         } else {
             value.trim()
         };
-        self.lengths >> tidy.len().min(63) & 1 == 1 && self.words.iter().any(|word| word == tidy)
+        self.lengths >> tidy.len().min(63) & 1 == 1
+            && tidy
+                .bytes()
+                .next()
+                .is_none_or(|first| self.firsts[usize::from(first)])
+            && self.words.iter().any(|word| word == tidy)
     }
+}
+
+/// Whether a text surely neither begins nor ends with white space: no white
+/// space begins with the bytes C3 to E0 or E4 to FF, and a character of three
+/// bytes that begins so ends the text.
+#[inline]
+fn is_tidy(bytes: &[u8]) -> bool {
+    let Some((first, last)) = bytes.first().zip(bytes.last()) else {
+        return true;
+    };
+    let begins = first.is_ascii_graphic() || matches!(first, 0xC3..=0xE0 | 0xE4..);
+    let ends = last.is_ascii_graphic() || matches!(bytes.last_chunk(), Some([0xE4..=0xEF, _, _]));
+    begins && ends
 }
 
 impl Plan {

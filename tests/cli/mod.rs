@@ -12,6 +12,7 @@ mod keys;
 mod printing;
 mod read;
 mod release;
+mod risk;
 mod run;
 mod stops;
 mod try_values;
