@@ -231,7 +231,7 @@ pub(super) static KINDS: &[Ident] = &[
     ident("cu-ni", "CU", "número de identidad", "identity number of Cuba")
         .shapes(&["ddddddddddd"]).written(&["ddddddddddd"])
         .check("birth date", |s| real(cu_birth(s)), 0.036)
-        .tells("birth date, sex", |s| Derived::person(cu_birth(s.as_bytes()), Sex::male(at(s.as_bytes(), 9) % 2 == 0)))
+        .tells("birth date, sex", |s| Derived::person(cu_birth(s.as_bytes()), Sex::male(at(s.as_bytes(), 9).is_multiple_of(2))))
         .space(3.6e9).words(&["carné de identidad", "identidad"])
         .source("Ministerio del Interior de Cuba")
         .right(&[("91021027775", "91021027775")])
@@ -330,7 +330,7 @@ pub(super) static KINDS: &[Ident] = &[
         .check("weighted sum modulo 89", |s| {
             form(at(s, 0) != 0)?;
             let sum = weighted(s, &[10, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19]);
-            holds((sum - 10) % 89 == 0)
+            holds((sum - 10).is_multiple_of(89))
         }, 0.0101)
         .space(1e9).words(&["abn", "business number"])
         .source("Australian Business Register")

@@ -69,7 +69,7 @@ pub(super) static KINDS: &[Ident] = &[
     ident("vn-cccd", "VN", "Căn cước công dân", "citizen identity number of Vietnam")
         .shapes(&["dddddddddddd"]).written(&["dddddddddddd"])
         .check("province codes 001 to 096", |s| form((1..=96).contains(&number(s, 0, 3))), 0.096)
-        .tells("sex, birth year, province", |s| Derived::person(None, Sex::male(at(s.as_bytes(), 3) % 2 == 0)).from(part(s, 0, 3)))
+        .tells("sex, birth year, province", |s| Derived::person(None, Sex::male(at(s.as_bytes(), 3).is_multiple_of(2))).from(part(s, 0, 3)))
         .space(1.9e10).words(&["cccd", "căn cước", "cmnd", "chứng minh", "can cuoc"])
         .source("Circular 59/2021/TT-BCA")
         .right(&[("001 099 012345", "001099012345")])

@@ -420,7 +420,7 @@ pub(super) static KINDS: &[Ident] = &[
             real(bg_birth(s))?;
             holds(weighted(s, &[2, 4, 8, 5, 10, 9, 7, 3, 6]) % 11 % 10 == at(s, 9))
         }, 0.011)
-        .tells("birth date, sex, region by the serial", |s| Derived::person(bg_birth(s.as_bytes()), Sex::male(at(s.as_bytes(), 8) % 2 == 0)))
+        .tells("birth date, sex, region by the serial", |s| Derived::person(bg_birth(s.as_bytes()), Sex::male(at(s.as_bytes(), 8).is_multiple_of(2))))
         .space(1e8).words(&["егн", "egn"])
         .source("ГРАО")
         .right(&[("8032056031", "8032056031")])
