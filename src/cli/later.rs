@@ -4,9 +4,7 @@
 use super::out::Failure;
 
 /// The words, and what they will do.
-pub(super) const LATER: [(&str, &str); 11] = [
-    ("profile", "what is in a file: shapes, kinds, fill"),
-    ("draft", "a policy with every column in it, to be filled in"),
+pub(super) const LATER: [(&str, &str); 9] = [
     ("diff", "what changed between two policies, in words"),
     ("review", "the review pack for a lawyer"),
     ("approve", "a sign-off bound to the exact policy"),

@@ -10,14 +10,17 @@ mod args;
 mod check;
 mod completions;
 mod demo;
+mod draft;
 mod explain;
 mod key;
 mod kinds;
 mod later;
 mod man;
 mod out;
+mod profile;
 mod progress;
 mod read;
+mod reading;
 mod risk;
 mod run;
 mod signals;
@@ -47,6 +50,7 @@ use signals::Signals;
     after_help = "\
 Examples:
   offrecord demo                                          see it work on invented people
+  offrecord profile register.csv                          what is in it? never a raw value
   offrecord check policy.toml --input register.csv        does the policy fit the file?
   offrecord run policy.toml register.csv --key K --dry-run     count, and write nothing
   offrecord run policy.toml register.csv --key K --out release
@@ -57,7 +61,7 @@ Exit codes: 0 done; 1 failed; 2 wrong use, policy error, --out exists; 3 a leak 
 missed; 4 the columns are not the policy's; 130, 143 interrupted. Data goes to stdout, words to
 stderr. Nothing here uses the network.
 
-Not built yet, and refused by name: profile, draft, diff, review, approve, attack, bundle,
+Not built yet, and refused by name: diff, review, approve, attack, bundle,
 reidentify, log, protect, gate."
 )]
 struct Cli {
@@ -68,6 +72,8 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Demo(demo::Demo),
+    Profile(profile::Profile),
+    Draft(draft::Draft),
     Check(check::Check),
     Explain(explain::Explain),
     Run(run::Run),
@@ -88,6 +94,8 @@ impl Command {
     fn run(self, signals: &Signals) -> Result<u8, Failure> {
         match self {
             Self::Demo(command) => command.run(signals),
+            Self::Profile(command) => command.run(signals),
+            Self::Draft(command) => command.run(signals),
             Self::Check(command) => command.run(),
             Self::Explain(command) => command.run(),
             Self::Run(command) => command.run(signals),
@@ -107,6 +115,7 @@ impl Command {
     fn json(&self) -> bool {
         match self {
             Self::Demo(command) => command.json(),
+            Self::Profile(command) => command.json(),
             Self::Check(command) => command.json(),
             Self::Explain(command) => command.json(),
             Self::Run(command) => command.json(),
@@ -115,7 +124,9 @@ impl Command {
             Self::Suggest(command) => command.json(),
             Self::Kinds(command) => command.json(),
             Self::Key(command) => command.json(),
-            Self::Read(_) | Self::Try(_) | Self::Completions(_) | Self::Man(_) => false,
+            Self::Draft(_) | Self::Read(_) | Self::Try(_) | Self::Completions(_) | Self::Man(_) => {
+                false
+            }
         }
     }
 }

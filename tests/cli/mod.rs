@@ -10,6 +10,7 @@ mod demo;
 mod explain;
 mod keys;
 mod printing;
+mod profile;
 mod read;
 mod release;
 mod risk;
