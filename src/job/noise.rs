@@ -2,8 +2,8 @@
 
 use super::cube::Cube;
 use super::stop::Stop;
+use crate::noise::{Noise, Spec};
 use crate::plan::{Counted as Figure, TablePlan};
-use crate::protect::cell_key::{Noise, Spec};
 use crate::release::table::{Row, Status, Table, Withheld};
 use crate::tally::Counted;
 

@@ -14,8 +14,6 @@
 //! margin), so no other sum can be formed: under every sum that an attacker
 //! knows stand two unknown cells or none. `check` refuses tables with more.
 
-pub mod cell_key;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::tally::CellCount;
