@@ -7,6 +7,7 @@
 mod collect;
 mod cube;
 mod finish;
+mod linked;
 mod noise;
 mod prints;
 mod row;

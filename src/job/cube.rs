@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::stop::Stop;
 use crate::plan::{Counted as Figure, TablePlan};
 use crate::release::table::TOTAL;
-use crate::tally::{ALL, Counted, Layer};
+use crate::tally::{ALL, Counted, Layer, Sum, decimal};
 
 /// A table with its dimensions worked out.
 pub(super) struct Cube<'a> {
@@ -130,6 +130,123 @@ impl<'a> Cube<'a> {
         groups
     }
 
+    /// The figures of a cell as written.
+    pub(super) fn figures(&self, layer: &Layer, cell: usize) -> Vec<String> {
+        let of_sum = |at: &usize, write: &dyn Fn(&Sum) -> String| write(&layer.sums[*at][cell]);
+        self.plan
+            .figures
+            .iter()
+            .map(|figure| match figure {
+                Figure::Persons => layer.persons[cell].to_string(),
+                Figure::Records => layer.records[cell].to_string(),
+                Figure::Distinct(at, _) => layer.distinct[*at][cell].to_string(),
+                Figure::Sum(at, _) => of_sum(at, &|sum| decimal::write(sum.total)),
+                Figure::Mean(at, _) => of_sum(at, &|sum| {
+                    decimal::mean(sum.total, sum.values).map_or_else(String::new, decimal::write)
+                }),
+            })
+            .collect()
+    }
+
+    /// Cells of the full grid of a layer, empty ones too.
+    pub(super) fn size(&self, depths: &[usize]) -> Option<u64> {
+        self.dimensions
+            .iter()
+            .zip(depths)
+            .try_fold(1u64, |size, (dimension, depth)| {
+                size.checked_mul(dimension.groups[*depth].len() as u64)
+            })
+    }
+
+    /// The finest layer that can be counted in the extract; `None` where that
+    /// is nothing, or the whole table, for which the policy has its why.
+    pub(super) fn in_extract(&self) -> Option<Vec<usize>> {
+        let depths: Vec<usize> = self
+            .dimensions
+            .iter()
+            .map(|dimension| {
+                let shown = |level: &usize| self.plan.by[dimension.first + level - 1].in_extract;
+                (1..=dimension.depth).rev().find(shown).unwrap_or(0)
+            })
+            .collect();
+        let nothing = depths.iter().all(|depth| *depth == 0);
+        let finest = self.dimensions.iter().map(|dimension| dimension.depth);
+        (!nothing && !finest.eq(depths.iter().copied())).then_some(depths)
+    }
+
+    /// The finest layer whose columns another table has too.
+    pub(super) fn common(&self, other: &Self) -> Vec<usize> {
+        let has = |level: usize| {
+            let source = self.plan.by[level].source;
+            other.plan.by.iter().any(|by| by.source == source)
+        };
+        self.dimensions
+            .iter()
+            .map(|dimension| {
+                let depths = (1..=dimension.depth).rev();
+                depths
+                    .clone()
+                    .find(|depth| has(dimension.first + depth - 1))
+                    .unwrap_or(0)
+            })
+            .collect()
+    }
+
+    /// The columns by which cells of a layer are told apart, sorted.
+    pub(super) fn name_of(&self, depths: &[usize]) -> Vec<usize> {
+        let mut sources: Vec<usize> = self
+            .dimensions
+            .iter()
+            .zip(depths)
+            .flat_map(|(dimension, depth)| dimension.telling(*depth))
+            .map(|level| self.plan.by[level].source)
+            .collect();
+        sources.sort_unstable();
+        sources
+    }
+
+    /// What tells a cell of a layer apart: columns and label places, sorted.
+    pub(super) fn identity(&self, depths: &[usize], grid: u64) -> Vec<(usize, u32)> {
+        let groups = self.groups(depths, grid);
+        let mut identity = Vec::new();
+        for ((dimension, depth), group) in self.dimensions.iter().zip(depths).zip(groups) {
+            let path = &dimension.groups[*depth][group];
+            for level in dimension.telling(*depth) {
+                let place = path[level - dimension.first];
+                identity.push((self.plan.by[level].source, place));
+            }
+        }
+        identity.sort_unstable();
+        identity
+    }
+
+    /// From the place of a cell in a finer grid to that of the cell of a coarser one that holds it.
+    pub(super) fn climb(&self, fine: &[usize], coarse: &[usize]) -> impl Fn(u64) -> u64 + use<> {
+        let steps: Vec<(u64, u64, Vec<u64>)> = self
+            .dimensions
+            .iter()
+            .zip(fine.iter().zip(coarse))
+            .map(|(dimension, (fine, coarse))| {
+                let groups = 0..dimension.groups[*fine].len();
+                let up = groups
+                    .map(|group| dimension.coarser(*fine, group, *coarse) as u64)
+                    .collect();
+                let radix = |depth: usize| dimension.groups[depth].len().max(1) as u64;
+                (radix(*fine), radix(*coarse), up)
+            })
+            .collect();
+        move |mut grid| {
+            let (mut place, mut stride) = (0u64, 1u64);
+            for (radix, coarser, up) in steps.iter().rev() {
+                let group = usize::try_from(grid % radix).unwrap_or_default();
+                grid /= radix;
+                place += up.get(group).copied().unwrap_or(0) * stride;
+                stride = stride.saturating_mul(*coarser);
+            }
+            place
+        }
+    }
+
     /// Names of the by-columns and of the figures.
     pub(super) fn head(&self) -> (Vec<String>, Vec<String>) {
         (
@@ -175,5 +292,30 @@ impl Dimension {
             group,
             groups,
         }
+    }
+
+    /// The group at a coarser depth that holds a group.
+    fn coarser(&self, depth: usize, group: usize, coarser: usize) -> usize {
+        let path = &self.groups[depth][group];
+        let head = path.get(..coarser).unwrap_or_default();
+        self.groups[coarser]
+            .binary_search_by(|known| known.as_slice().cmp(head))
+            .unwrap_or_default()
+    }
+
+    /// The columns that tell groups of a depth apart: the finest alone, where
+    /// no label of it stands below two others.
+    fn telling(&self, depth: usize) -> std::ops::Range<usize> {
+        if depth == 0 {
+            return self.first..self.first;
+        }
+        let mut finest: Vec<u32> = self.groups[depth]
+            .iter()
+            .filter_map(|path| path.last().copied())
+            .collect();
+        finest.sort_unstable();
+        let repeats = finest.windows(2).any(|pair| pair[0] == pair[1]);
+        let from = if repeats { 0 } else { depth - 1 };
+        self.first + from..self.first + depth
     }
 }

@@ -15,14 +15,13 @@ use super::stop::Stop;
 use super::{Job, Pass, Rows};
 use crate::key::identity::hex;
 use crate::key::{Key, KeyId};
-use crate::plan::{self, Plan, TablePlan};
+use crate::plan::{Plan, TablePlan};
 use crate::policy::model::{Order, Protect, Small};
-use crate::protect::{self, Count};
 use crate::release;
 use crate::release::manifest::{
     Digest, Manifest, PREDICATE, PolicyName, Predicate, Records, STATEMENT, Subject, Tool,
 };
-use crate::release::table::{Row, Status, Table};
+use crate::release::table::Table;
 use crate::report;
 use crate::tally::{Balance, Counted, Withheld};
 use crate::verify::{self, Verdict};
@@ -40,6 +39,9 @@ pub struct Facts {
     pub row_risk: Option<RowRisk>,
     /// Tables as published.
     pub tables: Vec<TableFacts>,
+    /// What protects them: figures, relations and the attacker's audit, where
+    /// cells are withheld. Private.
+    pub protection: serde_json::Value,
     /// Files of the release.
     pub artefacts: Vec<Artefact>,
     /// SHA-256 and length of each input as it lies on disk.
@@ -117,18 +119,19 @@ pub(super) fn facts_without_files(
     } = done;
     balance.repeated_subject = repeated;
     move_to_withheld(&mut balance, plan, row_risk.as_ref());
-    let tables = if sampled {
-        Vec::new()
-    } else {
-        protect_tables(plan, &tables)?
-    };
     let records = publishable(plan, &balance);
+    let (tables, protection) = if sampled {
+        (Vec::new(), serde_json::Value::Null)
+    } else {
+        protect_tables(plan, &tables, &records)?
+    };
     Ok(Facts {
         recipient: plan.recipient.clone(),
         balance,
         records,
         row_risk,
         tables,
+        protection,
         artefacts: Vec::new(),
         inputs: digests,
         key_id: key.id(),
@@ -184,17 +187,18 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
     move_to_withheld(&mut balance, plan, row_risk.as_ref());
     balance.guarded_cells = balance.guarded_cells.saturating_sub(unguarded) + guarded_header;
     balanced(&balance, &artefacts, plan)?;
-    let tables = protect_tables(plan, &tables)?;
+    let records = publishable(plan, &balance);
+    let (tables, protection) = protect_tables(plan, &tables, &records)?;
     for facts in &tables {
         artefacts.push(write_table(public, &facts.table)?);
     }
-    let records = publishable(plan, &balance);
     let mut facts = Facts {
         recipient: plan.recipient.clone(),
         balance,
         records,
         row_risk,
         tables,
+        protection,
         artefacts,
         inputs: digests,
         key_id: job.key.id(),
@@ -281,75 +285,39 @@ fn balanced(balance: &Balance, artefacts: &[Artefact], plan: &Plan) -> Result<()
     )))
 }
 
-/// The tables as they may be published: all of a release at once, since they
-/// are linked through the people in them.
-fn protect_tables(plan: &Plan, counted: &[Counted]) -> Result<Vec<TableFacts>, Stop> {
-    let each = plan.tables.iter().zip(counted);
-    each.map(|(table, counted)| {
-        Ok(TableFacts {
-            min: table.min,
-            perturbed: table.protect == Protect::CellKey,
-            table: match table.protect {
-                Protect::CellKey => super::noise::table(table, counted)?,
-                Protect::Suppress => simple(table, counted),
-            },
+/// The tables as they may be published, all of a release at once, since they
+/// are linked through the people in them; and what protects them.
+fn protect_tables(
+    plan: &Plan,
+    counted: &[Counted],
+    records: &Records,
+) -> Result<(Vec<TableFacts>, serde_json::Value), Stop> {
+    let each = || plan.tables.iter().zip(counted);
+    let noise = |table: &TablePlan| table.protect == Protect::CellKey;
+    let (tables, protection) = if plan.tables.iter().all(noise) {
+        let tables = each()
+            .map(|(table, counted)| super::noise::table(table, counted))
+            .collect::<Result<Vec<_>, _>>()?;
+        (tables, serde_json::Value::Null)
+    } else {
+        let known = super::linked::Known {
+            kept_back_told: plan.policy.extract.is_none() || records.withheld.is_some(),
+        };
+        let done = super::linked::tables(plan, counted, &known)?;
+        let (figures, relations) = done.size;
+        let protection = json!({"figures": figures, "relations": relations, "audit": done.audit});
+        (done.tables, protection)
+    };
+    let facts = tables
+        .into_iter()
+        .zip(&plan.tables)
+        .map(|(table, of_plan)| TableFacts {
+            min: of_plan.min,
+            perturbed: noise(of_plan),
+            table,
         })
-    })
-    .collect()
-}
-
-/// One table of counts, protected by itself.
-fn simple(table: &TablePlan, counted: &Counted) -> Table {
-    let done = protect::protect(&table_rules(table), &counted.finest());
-    let rows = done.cells.into_iter().map(|cell| Row {
-        labels: cell.labels,
-        status: match cell.figures {
-            Some(_) => Status::Published,
-            None => Status::Withheld,
-        },
-        figures: match cell.figures {
-            Some(figures) => figures.iter().map(u64::to_string).collect(),
-            None => vec![String::new(); done.figures.len()],
-        },
-    });
-    Table {
-        rows: rows.collect(),
-        name: done.name,
-        by: done.by,
-        figures: done.figures,
-        withheld: release::table::Withheld {
-            cells: done.withheld.cells,
-            primary: done.withheld.primary,
-            complementary: done.withheld.complementary,
-            persons: done.withheld.persons,
-            reasons: BTreeMap::new(),
-        },
-    }
-}
-
-fn table_rules(table: &TablePlan) -> protect::Rules<'_> {
-    protect::Rules {
-        name: &table.name,
-        by: table
-            .by
-            .iter()
-            .map(|dimension| dimension.name.as_str())
-            .collect(),
-        figures: table
-            .figures
-            .iter()
-            .filter_map(|figure| match figure {
-                plan::Counted::Persons => Some(Count::Persons),
-                plan::Counted::Records => Some(Count::Records),
-                _ => None,
-            })
-            .collect(),
-        min: table.min,
-        known_margins: (0..table.by.len())
-            .filter(|at| table.by[*at].in_extract)
-            .collect(),
-        show_withheld: table.show_withheld,
-    }
+        .collect();
+    Ok((facts, protection))
 }
 
 fn write_table(public: &Path, table: &Table) -> Result<Artefact, Stop> {
@@ -576,6 +544,7 @@ fn private_record(job: &Job<'_>, plan: &Plan, facts: &Facts) -> serde_json::Valu
             "small_classes": risk.small,
         })),
         "tables": tables,
+        "protection": facts.protection,
         "house_rules": job.house_rules,
         "approvals": [],
         "check": facts.verdict,

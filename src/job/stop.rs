@@ -71,6 +71,15 @@ pub enum Stop {
     /// A limit of risk or disclosure is missed.
     #[error("{0}")]
     Limit(String),
+    /// A figure of the release could be worked out by whoever has it.
+    #[error("{message}")]
+    Disclosure {
+        /// What, without labels.
+        message: String,
+        /// The cells, the relations that give them away and the cheapest cure:
+        /// for the operator alone.
+        details: serde_json::Value,
+    },
     /// The check at the end found something.
     #[error("the check of the finished release found {findings} problem(s); nothing was published")]
     Check {
@@ -123,7 +132,7 @@ impl Stop {
     pub fn code(&self) -> u8 {
         match self {
             Stop::Policy(_) | Stop::Expired(_) | Stop::Recipient(_) | Stop::Out(_) => 2,
-            Stop::Limit(_) => 3,
+            Stop::Limit(_) | Stop::Disclosure { .. } => 3,
             Stop::Check { code, .. } => *code,
             Stop::Drift { .. } | Stop::UnknownKey { .. } => 4,
             _ => 1,
@@ -146,6 +155,9 @@ impl Stop {
             }
             Stop::TooManyBad { .. } => {
                 "where so much cannot be read, the file is probably not what the policy was written for; nothing was published"
+            }
+            Stop::Disclosure { .. } => {
+                "whoever subtracts one published figure from another would learn about a few people; nothing was published"
             }
             Stop::Limit(_) => {
                 "the release would show more than the policy allows; nothing was published"
@@ -185,6 +197,9 @@ impl Stop {
             }
             Stop::TooManyBad { .. } => {
                 "look at the format, encoding and delimiter in [input] with `offrecord read FILE --raw`; raise `max_bad` only if the file is really so damaged"
+            }
+            Stop::Disclosure { .. } => {
+                "read the file named above, then publish a coarser level, take a total out, or withhold the rows it names"
             }
             Stop::Limit(_) => {
                 "coarsen the columns or tables named, or change the limit with a reviewer"

@@ -10,7 +10,7 @@ use super::Plan;
 use super::examples::run_examples;
 use crate::key::{Key, collision_odds};
 use crate::policy::house::HouseRules;
-use crate::policy::model::{Class, ColumnRule, Extract, Order, Policy, Protect, Treatment};
+use crate::policy::model::{Class, ColumnRule, Extract, Order, Policy, Protect, Table, Treatment};
 use crate::policy::{Problem, Severity};
 
 /// Odds of a collision above which a policy is refused.
@@ -67,43 +67,11 @@ pub fn has_errors(problems: &[Problem]) -> bool {
         .any(|problem| problem.severity == Severity::Error)
 }
 
-/// Tables that simple suppression cannot protect are refused by name.
+/// What tables ask for that cannot be protected.
 #[must_use]
 pub fn tables(plan: &Plan) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (table, written) in plan.tables.iter().zip(&plan.policy.tables) {
-        if table.protect == Protect::CellKey {
-            continue;
-        }
-        let counts = |figure: &super::Counted| {
-            matches!(figure, super::Counted::Persons | super::Counted::Records)
-        };
-        let what = if plan.tables.len() > 1 {
-            "more than one table in a release"
-        } else if table.has_totals() {
-            "a table with totals"
-        } else if !table.figures.iter().all(counts) {
-            "a figure of a column"
-        } else {
-            ""
-        };
-        if !what.is_empty() {
-            problems.push(
-                Problem::error(
-                    "table/linked",
-                    written.at.clone(),
-                    format!("{what} is not built yet with `protect = \"suppress\"`"),
-                )
-                .why("tables over the same people, and tables with their totals, must be protected together")
-                .help("say `protect = \"cell-key\"`, or write one table of counts without totals"),
-            );
-        }
-        let shown: Vec<&str> = table
-            .by
-            .iter()
-            .filter(|by| by.in_extract)
-            .map(|by| by.name.as_str())
-            .collect();
         if table.publish_zeros {
             problems.push(
                 Problem::error(
@@ -118,24 +86,45 @@ pub fn tables(plan: &Plan) -> Vec<Problem> {
                 .help("say `zeros = \"protect\"`"),
             );
         }
-        if shown.len() > 1 {
-            problems.push(
-                Problem::error(
-                    "table/margins",
-                    written.at.clone(),
-                    format!(
-                        "table `{}` needs complementary suppression, which is not built yet: the extract shows {} of its columns ({})",
-                        table.name,
-                        shown.len(),
-                        shown.join(", ")
-                    ),
-                )
-                .why("whoever counts those columns in the extract has two sets of totals, and can solve for withheld cells")
-                .help("keep all but one of these columns out of the extract, or out of the table"),
-            );
+        if table.protect == Protect::Suppress && written.why.is_none() {
+            problems.extend(total_in_extract(table, written));
         }
     }
     problems
+}
+
+/// A total over columns that all leave in the extract can be counted there: the
+/// two differ by the few people whose rows were kept back.
+fn total_in_extract(table: &super::TablePlan, written: &Table) -> Option<Problem> {
+    let mut first = 0;
+    let mut shown = Vec::new();
+    for depth in &table.depths {
+        let levels = table.by.get(first..first + depth).unwrap_or_default();
+        let countable = levels.iter().take_while(|level| level.in_extract).count();
+        let names = levels
+            .iter()
+            .take(countable)
+            .map(|level| level.name.as_str());
+        // Where totals are shown, other dimensions can be summed over.
+        let alone = table.totals || table.depths.len() == 1;
+        if alone && countable > 0 && (table.totals || countable < *depth) {
+            shown.extend(names);
+        }
+        first += depth;
+    }
+    (!shown.is_empty()).then(|| {
+        Problem::error(
+            "table/total-in-extract",
+            written.at.clone(),
+            format!(
+                "table `{}` has totals that the extract shows too: {}",
+                table.name,
+                shown.join(", ")
+            ),
+        )
+        .why("a total less its rows in the extract is the number of the people whose rows were kept back")
+        .help("take `totals` out, keep the column out of the extract, or write why = \"…\" in the table")
+    })
 }
 
 fn collisions(policy: &Policy) -> Vec<Problem> {
@@ -437,14 +426,11 @@ min = 3
     }
 
     #[test]
-    fn a_table_with_two_margins_in_the_extract_is_refused_by_name() {
-        let kept = POLICY
-            .replace(
-                "do = \"CITY\"\ntables = \"keep\"",
-                "do = \"keep\"\nkind = \"text\"",
-            )
-            .replace("min = 3", "min = 3\nwhy = \"Shown on purpose\"");
-        assert!(codes(&kept, None).contains(&"table/margins"));
+    fn a_total_that_the_extract_shows_too_needs_a_why() {
+        let totals = dropped().replace("min = 3", "min = 3\ntotals = true");
+        assert!(codes(&totals, None).contains(&"table/total-in-extract"));
+        let why = totals.replace("min = 3", "min = 3\nwhy = \"Shown on purpose\"");
+        assert!(!codes(&why, None).contains(&"table/total-in-extract"));
     }
 
     #[test]

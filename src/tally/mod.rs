@@ -15,7 +15,7 @@ mod table;
 pub use balance::{Balance, ColumnCounts};
 pub use classes::{Classes, Withheld};
 pub use table::{
-    ALL, CellCount, Counted, Entry, LARGEST, Layer, Overflow, Person, Shape, Sum, TableTally,
+    ALL, CellCount, Counted, Entry, FEW, LARGEST, Layer, Overflow, Person, Shape, Sum, TableTally,
 };
 
 /// A mergeable count.

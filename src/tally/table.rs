@@ -327,6 +327,9 @@ pub struct Layer {
     pub persons: Vec<u64>,
     /// Sums of the record keys of the distinct persons, modulo 2⁶⁴.
     pub key_sums: Vec<u64>,
+    /// Cell and owner, of cells with at most [`FEW`] persons: by any number that
+    /// is the same for the same person.
+    pub few: Vec<(u32, u64)>,
     /// Distinct values, a column counted.
     pub distinct: Vec<Vec<u64>>,
     /// Sums, a column summed.
@@ -347,6 +350,9 @@ pub struct Sum {
     /// Sum of the sizes of all contributions.
     pub size: i128,
 }
+
+/// Persons of a cell up to which they are told apart.
+pub const FEW: u64 = 3;
 
 /// Contributions of a sum that are kept one by one.
 pub const LARGEST: usize = 5;
@@ -482,6 +488,21 @@ impl Counted {
                 last[cell] = Some(subject);
                 layer.persons[cell] += 1;
                 layer.key_sums[cell] = layer.key_sums[cell].wrapping_add(subject);
+            }
+        }
+        last.fill(None);
+        for (subject, finest) in cells.persons.iter() {
+            let cell = layer.of_finest[finest as usize];
+            let seen = &mut last[cell as usize];
+            if layer.persons[cell as usize] <= FEW && *seen != Some(subject) {
+                *seen = Some(subject);
+                layer.few.push((cell, subject));
+            }
+        }
+        for (finest, (singles, cell)) in cells.singles.iter().zip(&layer.of_finest).enumerate() {
+            if layer.persons[*cell as usize] <= FEW {
+                let owners = (0..*singles).map(|at| (*cell, (finest as u64) << 2 | at));
+                layer.few.extend(owners);
             }
         }
         for pairs in &cells.distinct {

@@ -221,6 +221,7 @@ pub(crate) fn why(stop: &Stop) -> String {
                 text.push_str(line);
             }
         }
+        Stop::Disclosure { details, .. } => text.push_str(&format!("\n  {details}")),
         _ => {}
     }
     text

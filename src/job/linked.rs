@@ -1,0 +1,603 @@
+//! Tables with withheld cells: all tables of a release as one system of
+//! figures, since they are linked through the people in them.
+//!
+//! What everybody can work out stands in the system beside what the tables
+//! show: the number of all records, and every margin that the extract shows.
+//! Empty cells stand in it as cells, so that they look like withheld ones.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde_json::json;
+
+use super::cube::{Cube, Slice};
+use super::stop::Stop;
+use crate::plan::{Counted as Written, Plan};
+use crate::policy::model::Dominance as Rule;
+use crate::protect::attack::Audit;
+use crate::protect::rules::{Dominance, PrimaryRules, Zeros};
+use crate::protect::suppress::{Options, Refusal, Status as Decision, suppress};
+use crate::protect::system::{CellId, Fault, Figure, Measure, Place, RowId, System};
+use crate::release::table::{Row, Status, Table, Withheld};
+use crate::tally::{Counted, LARGEST, Layer};
+
+/// Cells of all grids up to which empty cells are kept apart from cells that
+/// cannot be. Above it an attacker is taken to know which cells are empty.
+const FULL: u64 = 1 << 20;
+
+/// What an attacker knows beside the tables.
+pub(super) struct Known {
+    /// Whether the manifest tells how many records rules kept back: if not, no
+    /// total over everything may tell it either.
+    pub(super) kept_back_told: bool,
+}
+
+/// The tables as they may be published, and what protects them.
+pub(super) struct Protected {
+    pub(super) tables: Vec<Table>,
+    pub(super) audit: Audit,
+    /// Figures and relations of the system.
+    pub(super) size: (usize, usize),
+}
+
+/// What a cell of the system measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    Persons,
+    Records,
+    Distinct(usize),
+    Sum(usize),
+    /// Records with a value: what a mean tells beside the sum.
+    Values(usize),
+}
+
+/// One layer of one table in the system.
+struct Stratum {
+    slice: Slice,
+    /// Places in the grid, ascending; with the empty cells where the grid is full.
+    grid: Vec<u64>,
+    /// Of each, its cell in the slice; `None` where it is empty.
+    cell: Vec<Option<usize>>,
+    /// Of each, its row where the table shows it.
+    row: Vec<Option<RowId>>,
+    /// Of each and each kind, its figure; none of a cell that stands for nothing.
+    ids: Vec<Vec<CellId>>,
+    shown: bool,
+}
+
+struct Built<'a> {
+    cube: Cube<'a>,
+    kinds: Vec<Kind>,
+    strata: Vec<Stratum>,
+    /// A sum that somebody can count is too small: names of withheld cells
+    /// would give its cells away, and none is listed.
+    small: bool,
+    /// A small sum has one possible cell: any figure of the table would tell
+    /// which, and none leaves.
+    silent: bool,
+}
+
+/// Protects the tables of a plan together.
+pub(super) fn tables(plan: &Plan, counted: &[Counted], known: &Known) -> Result<Protected, Stop> {
+    let mut built: Vec<Built<'_>> = plan
+        .tables
+        .iter()
+        .zip(counted)
+        .map(|(table, counted)| Built {
+            cube: Cube::new(table, counted),
+            kinds: kinds(&table.figures),
+            strata: Vec::new(),
+            small: false,
+            silent: false,
+        })
+        .collect();
+    let min = plan.tables.iter().map(|table| table.min).max().unwrap_or(0);
+    let wanted = wanted(&built);
+    let mut full = true;
+    let mut size = 0u64;
+    for (built, wanted) in built.iter_mut().zip(&wanted) {
+        let shown: BTreeSet<Vec<usize>> = built.cube.shown().into_iter().collect();
+        for depths in wanted {
+            let slice = built.cube.slice(depths)?;
+            let cells = built
+                .cube
+                .size(depths)
+                .and_then(|cells| size.checked_add(cells));
+            match cells.filter(|cells| *cells <= FULL) {
+                Some(cells) => size = cells,
+                None => full = false,
+            }
+            built.strata.push(Stratum {
+                shown: shown.contains(depths),
+                slice,
+                grid: Vec::new(),
+                cell: Vec::new(),
+                row: Vec::new(),
+                ids: Vec::new(),
+            });
+        }
+    }
+    let scales = scales(&built)?;
+    let mut system = System::new();
+    for built in &mut built {
+        built.enter(&mut system, full, min, &scales)?;
+    }
+    for built in &mut built {
+        built.silent = built.relate(&mut system);
+    }
+    link(&built, &mut system);
+    let rules = PrimaryRules {
+        zeros: Zeros::Protect,
+        dominance: dominance(plan),
+        ..PrimaryRules::counts(min)
+    };
+    let fault =
+        |fault: Fault| Stop::Limit(format!("the tables cannot be judged together: {fault}"));
+    let primary = rules.apply(&system).map_err(fault)?;
+    let done = match suppress(&system, &primary, &Options::default()) {
+        Ok(done) => done,
+        Err(Refusal::Fault(found)) => return Err(fault(found)),
+        Err(Refusal::Exposed(audit)) => return Err(exposed(&built, &audit)),
+    };
+    let tables = built
+        .iter()
+        .map(|built| built.table(&done.status, full, known))
+        .collect();
+    Ok(Protected {
+        tables,
+        audit: done.audit,
+        size: (system.cells(), system.equations()),
+    })
+}
+
+fn kinds(figures: &[Written]) -> Vec<Kind> {
+    let mut kinds = Vec::new();
+    for figure in figures {
+        let of_figure: &[Kind] = match figure {
+            Written::Persons => &[Kind::Persons],
+            Written::Records => &[Kind::Records],
+            Written::Distinct(at, _) => &[Kind::Distinct(*at)],
+            Written::Sum(at, _) => &[Kind::Sum(*at)],
+            Written::Mean(at, _) => &[Kind::Sum(*at), Kind::Values(*at)],
+        };
+        for kind in of_figure {
+            if !kinds.contains(kind) {
+                kinds.push(*kind);
+            }
+        }
+    }
+    kinds
+}
+
+/// The layers of each table that stand in the system: those that it shows, the
+/// total of everything, the finest margin that the extract shows, and for every
+/// other table the finest layer that both have.
+fn wanted(built: &[Built<'_>]) -> Vec<BTreeSet<Vec<usize>>> {
+    let mut wanted: Vec<BTreeSet<Vec<usize>>> = built
+        .iter()
+        .map(|built| {
+            let mut wanted: BTreeSet<Vec<usize>> = built.cube.shown().into_iter().collect();
+            wanted.insert(vec![0; built.cube.dimensions.len()]);
+            wanted.extend(built.cube.in_extract());
+            wanted
+        })
+        .collect();
+    for a in 0..built.len() {
+        for b in a + 1..built.len() {
+            let in_a = built[a].cube.common(&built[b].cube);
+            let in_b = built[b].cube.common(&built[a].cube);
+            if built[a].cube.name_of(&in_a) == built[b].cube.name_of(&in_b) {
+                wanted[a].insert(in_a);
+                wanted[b].insert(in_b);
+            }
+        }
+    }
+    wanted
+}
+
+/// Of each column summed, by its place among the sources: how many units of
+/// 10⁻⁹ one unit of the system has.
+fn scales(built: &[Built<'_>]) -> Result<HashMap<usize, i128>, Stop> {
+    let mut scales: HashMap<usize, i128> = HashMap::new();
+    for built in built {
+        for kind in &built.kinds {
+            let Kind::Sum(at) = *kind else { continue };
+            let scale = scales
+                .entry(built.cube.plan.sums[at])
+                .or_insert(crate::tally::decimal::UNIT);
+            for sum in built.strata.iter().flat_map(|s| &s.slice.layer.sums[at]) {
+                while *scale > 1 && sum.total % *scale != 0 {
+                    *scale /= 10;
+                }
+            }
+        }
+    }
+    Ok(scales)
+}
+
+fn dominance(plan: &Plan) -> Vec<Dominance> {
+    let mut rules: Vec<Dominance> = plan
+        .tables
+        .iter()
+        .flat_map(|table| &table.dominance)
+        .map(|rule| match rule {
+            Rule::Percent(percent) => Dominance::P {
+                percent: u32::try_from(*percent).unwrap_or(100),
+            },
+            Rule::Largest { n, k } => Dominance::Nk {
+                n: usize::try_from(*n).unwrap_or(1),
+                k: u32::try_from(*k).unwrap_or(1),
+            },
+        })
+        .collect();
+    if rules.is_empty() {
+        rules.push(Dominance::P { percent: 10 });
+    }
+    rules
+}
+
+impl Built<'_> {
+    /// Enters rows and figures.
+    fn enter(
+        &mut self,
+        system: &mut System,
+        full: bool,
+        min: u64,
+        scales: &HashMap<usize, i128>,
+    ) -> Result<(), Stop> {
+        let Self {
+            cube,
+            kinds,
+            strata,
+            small,
+            ..
+        } = self;
+        let known = cube.in_extract();
+        for stratum in strata {
+            let Slice {
+                depths,
+                layer,
+                grid,
+            } = &stratum.slice;
+            let mut order: Vec<usize> = (0..grid.len()).collect();
+            order.sort_unstable_by_key(|cell| grid[*cell]);
+            if full {
+                let size = cube.size(depths).unwrap_or(0);
+                let mut filled = order.iter().peekable();
+                for place in 0..size {
+                    let cell = filled.next_if(|cell| grid[**cell] == place).copied();
+                    stratum.grid.push(place);
+                    stratum.cell.push(cell);
+                }
+            } else {
+                stratum.grid = order.iter().map(|cell| grid[*cell]).collect();
+                stratum.cell = order.into_iter().map(Some).collect();
+            }
+            let everything = depths.iter().all(|depth| *depth == 0);
+            let public = everything || known.as_ref() == Some(depths);
+            let mut alone: HashMap<u32, Vec<u64>> = HashMap::new();
+            for (cell, owner) in &layer.few {
+                alone.entry(*cell).or_default().push(*owner);
+            }
+            for cell in &stratum.cell {
+                let (persons, records) =
+                    cell.map_or((0, 0), |at| (layer.persons[at], layer.records[at]));
+                let place = if public && persons.min(records) >= min {
+                    Place::Public
+                } else if stratum.shown {
+                    Place::Row(system.row(persons + 1))
+                } else if public {
+                    // A small sum that no table shows: of everything, nobody
+                    // knows it; of a margin, whoever has the extract sees it
+                    // there, and no table can take that back.
+                    stratum.row.push(None);
+                    stratum.ids.push(Vec::new());
+                    *small |= records > 0;
+                    continue;
+                } else {
+                    Place::Hidden
+                };
+                stratum.row.push(match place {
+                    Place::Row(row) => Some(row),
+                    _ => None,
+                });
+                let mut ids = Vec::with_capacity(kinds.len());
+                for kind in kinds.iter() {
+                    let mut figure = figure(*kind, *cell, layer, cube, scales)?;
+                    figure.place = place;
+                    if let Some(alone) = cell
+                        .and_then(|at| u32::try_from(at).ok())
+                        .and_then(|at| alone.get(&at))
+                    {
+                        figure.alone.clone_from(alone);
+                    }
+                    ids.push(system.cell(figure));
+                }
+                stratum.ids.push(ids);
+            }
+        }
+        Ok(())
+    }
+
+    /// Enters the relations between layers: each cell and the cells of the
+    /// next finer layers that make it up.
+    ///
+    /// Says whether a small sum that somebody can count has one possible cell.
+    fn relate(&self, system: &mut System) -> bool {
+        let mut silent = false;
+        let Self {
+            cube,
+            kinds,
+            strata,
+            ..
+        } = self;
+        let finer = |a: &[usize], b: &[usize]| a != b && a.iter().zip(b).all(|(a, b)| a <= b);
+        for coarse in strata {
+            let over = &coarse.slice.depths;
+            for fine in strata.iter().filter(|fine| finer(over, &fine.slice.depths)) {
+                let under = &fine.slice.depths;
+                let between =
+                    |s: &&Stratum| finer(over, &s.slice.depths) && finer(&s.slice.depths, under);
+                if strata.iter().any(|s| between(&s)) {
+                    continue;
+                }
+                let up = cube.climb(under, over);
+                let mut parts: Vec<Vec<usize>> = vec![Vec::new(); coarse.grid.len()];
+                for (at, grid) in fine.grid.iter().enumerate() {
+                    if let Ok(total) = coarse.grid.binary_search(&up(*grid)) {
+                        parts[total].push(at);
+                    }
+                }
+                let one = |(parts, (ids, cell)): (&Vec<usize>, (&Vec<CellId>, &Option<usize>))| {
+                    ids.is_empty() && cell.is_some() && parts.len() == 1
+                };
+                let sums = coarse.ids.iter().zip(&coarse.cell);
+                silent |= over.iter().any(|depth| *depth > 0) && parts.iter().zip(sums).any(one);
+                // A sum of which a part is unknown says nothing.
+                let whole = |(parts, total): &(&Vec<usize>, &Vec<CellId>)| {
+                    !total.is_empty() && parts.iter().all(|at| !fine.ids[*at].is_empty())
+                };
+                for (number, kind) in kinds.iter().enumerate() {
+                    let value = |id: CellId| system.value(id);
+                    let of = |at: &usize| fine.ids[*at][number];
+                    let adds = matches!(kind, Kind::Records | Kind::Sum(_) | Kind::Values(_))
+                        || parts
+                            .iter()
+                            .zip(&coarse.ids)
+                            .filter(whole)
+                            .all(|(parts, total)| {
+                                parts.iter().map(|at| value(of(at))).sum::<i64>()
+                                    == value(total[number])
+                            });
+                    for (parts, total) in parts.iter().zip(&coarse.ids).filter(whole) {
+                        let ids: Vec<CellId> = parts.iter().map(of).collect();
+                        if adds {
+                            system.sum(total[number], &ids);
+                        } else {
+                            system.overlap(total[number], &ids);
+                        }
+                    }
+                }
+            }
+        }
+        let place = |kind: Kind| kinds.iter().position(|known| *known == kind);
+        if let (Some(persons), Some(records)) = (place(Kind::Persons), place(Kind::Records)) {
+            let all = strata.iter().flat_map(|stratum| &stratum.ids);
+            for ids in all.filter(|ids| !ids.is_empty()) {
+                system.at_most(ids[persons], ids[records]);
+            }
+        }
+        silent
+    }
+
+    /// The table as it may be published.
+    fn table(&self, decisions: &[Decision], full: bool, known: &Known) -> Table {
+        let plan = self.cube.plan;
+        let mut withheld = Withheld::default();
+        let mut rows = Vec::new();
+        for stratum in self.strata.iter().filter(|stratum| stratum.shown) {
+            let Slice { depths, layer, .. } = &stratum.slice;
+            let finest = depths
+                .iter()
+                .zip(&self.cube.dimensions)
+                .all(|(depth, dimension)| *depth == dimension.depth);
+            let everything = depths.iter().all(|depth| *depth == 0);
+            for ((grid, cell), row) in stratum.grid.iter().zip(&stratum.cell).zip(&stratum.row) {
+                let decision = match row {
+                    Some(row) => decisions[row.at()],
+                    None => Decision::Published,
+                };
+                let open = decision == Decision::Published
+                    && cell.is_some()
+                    && !self.silent
+                    && (known.kept_back_told || !everything);
+                if let Some(cell) = cell {
+                    withheld.cells += 1;
+                    match decision {
+                        _ if open => {}
+                        Decision::Primary(reason) => {
+                            withheld.primary += 1;
+                            let reason = reason.as_str().to_owned();
+                            *withheld.reasons.entry(reason).or_default() += 1;
+                        }
+                        _ => withheld.complementary += 1,
+                    }
+                    if finest && !open {
+                        withheld.persons += layer.persons[*cell];
+                    }
+                }
+                if let Some(cell) = cell.filter(|_| open) {
+                    rows.push(Row {
+                        labels: self.cube.labels(depths, *grid),
+                        status: Status::Published,
+                        figures: self.cube.figures(layer, cell),
+                    });
+                } else if plan.show_withheld && full && !self.small {
+                    rows.push(Row {
+                        labels: self.cube.labels(depths, *grid),
+                        status: Status::Withheld,
+                        figures: vec![String::new(); plan.figures.len()],
+                    });
+                }
+            }
+        }
+        rows.sort_unstable_by(|a, b| a.labels.cmp(&b.labels));
+        let (by, figures) = self.cube.head();
+        Table {
+            name: plan.name.clone(),
+            by,
+            figures,
+            rows,
+            withheld,
+        }
+    }
+}
+
+/// The figure of a cell.
+fn figure(
+    kind: Kind,
+    cell: Option<usize>,
+    layer: &Layer,
+    cube: &Cube<'_>,
+    scales: &HashMap<usize, i128>,
+) -> Result<Figure, Stop> {
+    let at = |counts: &[u64]| cell.map_or(0, |at| counts[at]);
+    let persons = at(&layer.persons);
+    Ok(match kind {
+        Kind::Persons => Figure::persons(persons, Place::Hidden),
+        Kind::Records => Figure::records(at(&layer.records), persons, Place::Hidden),
+        Kind::Distinct(column) => Figure {
+            measure: Measure::Distinct,
+            ..Figure::records(at(&layer.distinct[column]), persons, Place::Hidden)
+        },
+        Kind::Values(column) => {
+            let (values, owners) = cell.map_or((0, 0), |at| {
+                let sum = &layer.sums[column][at];
+                (sum.values, sum.owners)
+            });
+            Figure::records(values, owners, Place::Hidden)
+        }
+        Kind::Sum(column) => {
+            let scale = scales[&cube.plan.sums[column]];
+            let fit = |units: i128| {
+                i64::try_from(units / scale).map_err(|_| {
+                    Stop::Limit(format!(
+                        "table `{}`: a sum is too large to be protected exactly",
+                        cube.plan.name
+                    ))
+                })
+            };
+            let mut figure = Figure::records(0, 0, Place::Hidden);
+            figure.measure = Measure::Sum;
+            let everybody: i128 = layer.sums[column].iter().map(|sum| sum.size).sum();
+            let signed = layer.sums[column].iter().any(|sum| sum.size != sum.total);
+            figure.low = if signed { fit(-everybody)? } else { 0 };
+            if let Some(sum) = cell.map(|at| &layer.sums[column][at]) {
+                figure.value = fit(sum.total)?;
+                figure.persons = sum.owners;
+                figure.largest = sum
+                    .largest
+                    .iter()
+                    .take(LARGEST)
+                    .map(|units| fit(*units))
+                    .collect::<Result<_, _>>()?;
+            }
+            figure
+        }
+    })
+}
+
+/// Figures that two tables have in common are one figure.
+fn link(built: &[Built<'_>], system: &mut System) {
+    for (a, first) in built.iter().enumerate() {
+        for second in built.iter().skip(a + 1) {
+            let (in_a, in_b) = (
+                first.cube.common(&second.cube),
+                second.cube.common(&first.cube),
+            );
+            if first.cube.name_of(&in_a) != second.cube.name_of(&in_b) {
+                continue;
+            }
+            let stratum = |built: &'_ Built<'_>, depths: &[usize]| {
+                built.strata.iter().position(|s| s.slice.depths == depths)
+            };
+            let (Some(sa), Some(sb)) = (stratum(first, &in_a), stratum(second, &in_b)) else {
+                continue;
+            };
+            let (sa, sb) = (&first.strata[sa], &second.strata[sb]);
+            let theirs: BTreeMap<Vec<(usize, u32)>, usize> = sb
+                .grid
+                .iter()
+                .enumerate()
+                .map(|(at, grid)| (second.cube.identity(&in_b, *grid), at))
+                .collect();
+            for (kind, in_first) in first.kinds.iter().enumerate() {
+                let same = |other: &Kind| same_figure(*in_first, first, *other, second);
+                let Some(other) = second.kinds.iter().position(|kind| same(kind)) else {
+                    continue;
+                };
+                for (at, grid) in sa.grid.iter().enumerate() {
+                    let their = theirs.get(&first.cube.identity(&in_a, *grid));
+                    if let Some(their) = their
+                        && !sa.ids[at].is_empty()
+                        && !sb.ids[*their].is_empty()
+                    {
+                        system.same(sa.ids[at][kind], sb.ids[*their][other]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether two kinds of two tables measure the same.
+fn same_figure(a: Kind, first: &Built<'_>, b: Kind, second: &Built<'_>) -> bool {
+    let (first, second) = (first.cube.plan, second.cube.plan);
+    match (a, b) {
+        (Kind::Persons, Kind::Persons) | (Kind::Records, Kind::Records) => true,
+        (Kind::Distinct(a), Kind::Distinct(b)) => first.distinct[a] == second.distinct[b],
+        (Kind::Sum(a), Kind::Sum(b)) | (Kind::Values(a), Kind::Values(b)) => {
+            first.sums[a] == second.sums[b]
+        }
+        _ => false,
+    }
+}
+
+/// What cannot be protected, for the operator alone.
+fn exposed(built: &[Built<'_>], audit: &Audit) -> Stop {
+    let mut names: HashMap<CellId, serde_json::Value> = HashMap::new();
+    for built in built {
+        let plan = built.cube.plan;
+        for stratum in &built.strata {
+            for (grid, ids) in stratum.grid.iter().zip(&stratum.ids) {
+                for (kind, id) in built.kinds.iter().zip(ids) {
+                    if audit.exposed.iter().any(|exposure| exposure.cell == *id) {
+                        let labels = built.cube.labels(&stratum.slice.depths, *grid);
+                        let figure = format!("{kind:?}").to_lowercase();
+                        names.insert(
+                            *id,
+                            json!({"table": plan.name, "labels": labels, "figure": figure}),
+                        );
+                    }
+                }
+            }
+        }
+    }
+    let cells: Vec<_> = audit
+        .exposed
+        .iter()
+        .map(|exposure| json!({"cell": names.get(&exposure.cell), "exposure": exposure}))
+        .collect();
+    let tables: BTreeSet<&str> = names
+        .values()
+        .filter_map(|name| name["table"].as_str())
+        .collect();
+    let tables: Vec<&str> = tables.into_iter().collect();
+    Stop::Disclosure {
+        message: format!(
+            "{} figure(s) of the tables ({}) could be worked out from what else is known, whatever is withheld",
+            audit.exposed.len(),
+            tables.join(", ")
+        ),
+        details: json!({"exposed": cells, "audit": audit}),
+    }
+}
