@@ -96,7 +96,7 @@ impl Command {
             Self::Demo(command) => command.run(signals),
             Self::Profile(command) => command.run(signals),
             Self::Draft(command) => command.run(signals),
-            Self::Check(command) => command.run(),
+            Self::Check(command) => command.run(signals),
             Self::Explain(command) => command.run(),
             Self::Run(command) => command.run(signals),
             Self::Verify(command) => command.run(),

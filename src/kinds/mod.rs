@@ -18,6 +18,7 @@ pub mod digits;
 pub mod email;
 pub mod facts;
 pub mod fold;
+pub mod headers;
 pub mod ident;
 pub mod number;
 pub mod own_row;

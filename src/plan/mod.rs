@@ -9,6 +9,7 @@ pub mod check;
 mod compile;
 mod examples;
 mod form;
+pub mod lint;
 
 pub mod record;
 mod rows;
