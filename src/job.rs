@@ -5,7 +5,9 @@
 //! [`crate::verify`]; then the release appears, whole, by rename.
 
 mod collect;
+mod cube;
 mod finish;
+mod noise;
 mod prints;
 mod row;
 mod sample;
@@ -142,7 +144,11 @@ fn plans(job: &Job<'_>) -> Result<Vec<Plan>, Stop> {
         .iter()
         .map(|recipient| {
             let plan = Plan::compile(Arc::clone(&job.policy), recipient.as_deref(), job.key);
-            plan.map_err(Stop::Policy)
+            let plan = plan.map_err(Stop::Policy)?;
+            match crate::plan::check::tables(&plan) {
+                problems if problems.is_empty() => Ok(plan),
+                problems => Err(Stop::Policy(problems)),
+            }
         })
         .collect()
 }
@@ -345,6 +351,7 @@ fn pass(
                 hashbrown::DefaultHashBuilder::default(),
             ]
         }),
+        record_keys: tables::RecordKeys::new(plan, job.key),
         prints,
         sample: share,
         spare,
