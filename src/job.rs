@@ -5,12 +5,16 @@
 //! [`crate::verify`]; then the release appears, whole, by rename.
 
 mod collect;
+mod cube;
 mod finish;
+mod noise;
 mod prints;
 mod row;
 mod sample;
 mod stop;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 use std::fs::File;
@@ -128,15 +132,28 @@ pub struct Report {
 /// # Errors
 /// Whatever stands in the way of a release; none is there then.
 pub fn run(job: &Job<'_>) -> Result<Report, Stop> {
+    let plans = plans(job)?;
+    run_plans(job, &plans)
+}
+
+/// A plan for each recipient.
+fn plans(job: &Job<'_>) -> Result<Vec<Plan>, Stop> {
     let recipients = recipients(job)?;
     expired(&job.policy)?;
-    let plans = recipients
+    recipients
         .iter()
         .map(|recipient| {
             let plan = Plan::compile(Arc::clone(&job.policy), recipient.as_deref(), job.key);
-            plan.map_err(Stop::Policy)
+            let plan = plan.map_err(Stop::Policy)?;
+            match crate::plan::check::tables(&plan) {
+                problems if problems.is_empty() => Ok(plan),
+                problems => Err(Stop::Policy(problems)),
+            }
         })
-        .collect::<Result<Vec<_>, _>>()?;
+        .collect()
+}
+
+fn run_plans(job: &Job<'_>, plans: &[Plan]) -> Result<Report, Stop> {
     let once_only = job.inputs.iter().any(|path| path.as_os_str() == "-");
     let readings = plans.len() + usize::from(matches!(job.goal, Goal::Sample { .. }));
     if once_only && readings > 1 {
@@ -146,11 +163,11 @@ pub fn run(job: &Job<'_>) -> Result<Report, Stop> {
         ));
     }
     match &job.goal {
-        Goal::Release(out) => release(job, &plans, out),
-        Goal::DryRun => look(job, &plans, None),
+        Goal::Release(out) => release(job, plans, out),
+        Goal::DryRun => look(job, plans, None),
         Goal::Sample { records, seed } => {
-            let share = choose(job, &plans, *records, *seed)?;
-            look(job, &plans, Some(share))
+            let share = choose(job, plans, *records, *seed)?;
+            look(job, plans, Some(share))
         }
     }
 }
@@ -334,6 +351,7 @@ fn pass(
                 hashbrown::DefaultHashBuilder::default(),
             ]
         }),
+        record_keys: tables::RecordKeys::new(plan, job.key),
         prints,
         sample: share,
         spare,
