@@ -134,7 +134,10 @@ fn kept_part(rule: &ColumnRule) -> Option<Placed> {
         _ => return None,
     };
     let message = match (first, last) {
-        (first, 0) => format!("the first {first} characters of `{}` leave", rule.name.value),
+        (first, 0) => format!(
+            "the first {first} characters of `{}` leave",
+            rule.name.value
+        ),
         (0, last) => format!("the last {last} characters of `{}` leave", rule.name.value),
         (first, last) => format!(
             "the first {first} and the last {last} characters of `{}` leave",
@@ -176,8 +179,15 @@ fn code_of_few(rule: &ColumnRule) -> Option<Placed> {
     let role = role(rule).filter(|role| {
         matches!(
             role,
-            Role::Sex | Role::Age | Role::Birth | Role::Place | Role::Postcode | Role::Sensitive
-                | Role::Organisation | Role::Attribute | Role::Date
+            Role::Sex
+                | Role::Age
+                | Role::Birth
+                | Role::Place
+                | Role::Postcode
+                | Role::Sensitive
+                | Role::Organisation
+                | Role::Attribute
+                | Role::Date
         )
     })?;
     Some((
@@ -224,7 +234,10 @@ fn fine_date(rule: &ColumnRule) -> bool {
             rule.kind.as_ref().is_some_and(|kind| kind.value == "date")
         }
         Treatment::Generalise(General::Date(level)) => {
-            matches!(level, DateLevel::Day | DateLevel::Month | DateLevel::Quarter)
+            matches!(
+                level,
+                DateLevel::Day | DateLevel::Month | DateLevel::Quarter
+            )
         }
         _ => false,
     }
@@ -257,7 +270,12 @@ fn code_undone(policy: &Policy) -> Option<Placed> {
         return None;
     }
     let mut names = vec![birth.name.value.as_str()];
-    names.extend([sex, county].into_iter().flatten().map(|rule| rule.name.value.as_str()));
+    names.extend(
+        [sex, county]
+            .into_iter()
+            .flatten()
+            .map(|rule| rule.name.value.as_str()),
+    );
     Some((
         place(birth),
         Problem::warning(
@@ -440,8 +458,7 @@ mod tests {
         );
     }
 
-    const CODE: &str =
-        "[columns.id]\ndo = \"pseudonymise\"\nkind = \"cn-resident-id\"\ndomain = \"person\"\nWHY\n";
+    const CODE: &str = "[columns.id]\ndo = \"pseudonymise\"\nkind = \"cn-resident-id\"\ndomain = \"person\"\nWHY\n";
 
     #[test]
     fn the_kept_end_of_an_identifier_is_asked_about() {
@@ -450,7 +467,11 @@ mod tests {
             "do = \"mask\"\nkind = \"phone\"\nregion = \"CN\"\nlast = 4",
             "do = \"mask\"\nkind = \"email\"\nfirst = 2",
         ] {
-            one(&format!("[columns.n]\n{rule}\nWHY\n"), "lint/kept-part", "n");
+            one(
+                &format!("[columns.n]\n{rule}\nWHY\n"),
+                "lint/kept-part",
+                "n",
+            );
         }
         let whole = "[columns.n]\ndo = \"mask\"\nkind = \"phone\"\nregion = \"CN\"\nWHY\n";
         assert_eq!(asked(whole, &Seen::default()), []);
@@ -462,7 +483,11 @@ mod tests {
     fn what_a_number_is_made_of_beside_its_code_is_asked_about() {
         let day = "[columns.birth_date]\ndo = \"keep\"\nkind = \"date\"\nWHY\n";
         let sex = "[columns.sex]\ndo = \"keep\"\nvalues = [\"f\", \"m\"]\nWHY\n";
-        one(&format!("{CODE}{day}{sex}"), "lint/code-undone", "birth_date");
+        one(
+            &format!("{CODE}{day}{sex}"),
+            "lint/code-undone",
+            "birth_date",
+        );
         let years = "[columns.birth_date]\ndo = \"generalise\"\nto = \"5-years\"\nWHY\n";
         assert_eq!(asked(&format!("{CODE}{years}{sex}"), &Seen::default()), []);
         assert_eq!(asked(&format!("{CODE}{day}"), &Seen::default()), []);
