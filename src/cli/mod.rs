@@ -6,14 +6,17 @@
 //! and completions are made from them. What a user typed is never repeated in
 //! a message unless it is a word of ours or a path: it could be a cell or a key.
 
+mod approve;
 mod args;
 mod check;
 mod completions;
 mod demo;
+mod diff;
 mod explain;
 mod key;
 mod kinds;
 mod later;
+mod log;
 mod man;
 mod out;
 mod progress;
@@ -51,11 +54,11 @@ Examples:
   offrecord verify release                                look at the finished bytes again
 
 Exit codes: 0 done; 1 failed; 2 wrong use, policy error, --out exists; 3 a leak or a limit
-missed; 4 the columns are not the policy's; 130, 143 interrupted. Data goes to stdout, words to
+missed; 4 the columns are not the policy's; 5 not approved; 130, 143 interrupted. Data goes to stdout, words to
 stderr. Nothing here uses the network.
 
-Not built yet, and refused by name: profile, draft, diff, review, approve, attack, bundle,
-reidentify, log, risk, suggest, protect, gate."
+Not built yet, and refused by name: profile, draft, review, attack, bundle,
+reidentify, risk, suggest, protect, gate."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -67,8 +70,12 @@ enum Command {
     Demo(demo::Demo),
     Check(check::Check),
     Explain(explain::Explain),
+    Diff(diff::Diff),
+    Approve(Box<approve::Approve>),
     Run(run::Run),
     Verify(verify::Verify),
+    #[command(subcommand)]
+    Log(log::Log),
     Kinds(kinds::Kinds),
     Read(read::Read),
     #[command(name = "try")]
@@ -85,7 +92,10 @@ impl Command {
             Self::Demo(command) => command.run(signals),
             Self::Check(command) => command.run(),
             Self::Explain(command) => command.run(),
+            Self::Diff(command) => command.run(signals),
             Self::Run(command) => command.run(signals),
+            Self::Approve(command) => command.run(),
+            Self::Log(command) => command.run(),
             Self::Verify(command) => command.run(),
             Self::Kinds(command) => command.run(),
             Self::Read(command) => command.run(),
@@ -102,7 +112,10 @@ impl Command {
             Self::Demo(command) => command.json(),
             Self::Check(command) => command.json(),
             Self::Explain(command) => command.json(),
+            Self::Diff(command) => command.json(),
             Self::Run(command) => command.json(),
+            Self::Approve(command) => command.json(),
+            Self::Log(command) => command.json(),
             Self::Verify(command) => command.json(),
             Self::Kinds(command) => command.json(),
             Self::Key(command) => command.json(),
