@@ -11,6 +11,7 @@ mod prints;
 mod row;
 mod sample;
 mod stop;
+mod tables;
 mod worker;
 
 use std::fs::File;
@@ -293,7 +294,7 @@ fn open(job: &Job<'_>, plan: &Plan, reading: &Reading) -> Result<Opened, Stop> {
 /// What one reading of the inputs gave.
 struct Pass {
     balance: Balance,
-    tables: Vec<TableTally>,
+    tables: TableTally,
     weak_lengths: [u64; 4],
     digests: Vec<([u8; 32], u64)>,
     unreadable: u64,
@@ -396,16 +397,14 @@ fn pass(
         Ended::Panicked => Stop::Panicked,
     })?;
     let mut balance = Balance::default();
-    let mut tables: Vec<TableTally> = plan.tables.iter().map(|_| TableTally::default()).collect();
+    let mut tables = TableTally::default();
     let mut weak_lengths = [0; 4];
     for local in locals {
         for (mine, theirs) in weak_lengths.iter_mut().zip(local.weak_lengths()) {
             *mine |= theirs;
         }
         balance.merge(local.balance);
-        for (mine, theirs) in tables.iter_mut().zip(local.tables) {
-            mine.merge(theirs);
-        }
+        tables.merge(local.tables.tally);
     }
     let allowed = plan.policy.input.max_bad;
     if share_of(unreadable, records) > allowed {

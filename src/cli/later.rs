@@ -4,7 +4,7 @@
 use super::out::Failure;
 
 /// The words, and what they will do.
-pub(super) const LATER: [(&str, &str); 10] = [
+pub(super) const LATER: [(&str, &str); 8] = [
     ("profile", "what is in a file: shapes, kinds, fill"),
     ("draft", "a policy with every column in it, to be filled in"),
     ("review", "the review pack for a lawyer"),
@@ -14,8 +14,6 @@ pub(super) const LATER: [(&str, &str); 10] = [
     ),
     ("bundle", "the zip for a recipient"),
     ("reidentify", "the way back from a code, under guard"),
-    ("risk", "measures of a file"),
-    ("suggest", "the cheapest coarsening that meets a limit"),
     ("protect", "the protection of a table made elsewhere"),
     ("gate", "an examination of any outgoing file"),
 ];

@@ -21,8 +21,10 @@ mod man;
 mod out;
 mod progress;
 mod read;
+mod risk;
 mod run;
 mod signals;
+mod suggest;
 mod summary;
 mod try_values;
 mod verify;
@@ -52,13 +54,14 @@ Examples:
   offrecord run policy.toml register.csv --key K --dry-run     count, and write nothing
   offrecord run policy.toml register.csv --key K --out release
   offrecord verify release                                look at the finished bytes again
+  offrecord risk release/extract.csv --ignore id_number   who could be found in the rows?
 
 Exit codes: 0 done; 1 failed; 2 wrong use, policy error, --out exists; 3 a leak or a limit
 missed; 4 the columns are not the policy's; 5 not approved; 130, 143 interrupted. Data goes to stdout, words to
 stderr. Nothing here uses the network.
 
 Not built yet, and refused by name: profile, draft, review, attack, bundle,
-reidentify, risk, suggest, protect, gate."
+reidentify, protect, gate."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -76,6 +79,8 @@ enum Command {
     Verify(verify::Verify),
     #[command(subcommand)]
     Log(log::Log),
+    Risk(risk::Risk),
+    Suggest(suggest::Suggest),
     Kinds(kinds::Kinds),
     Read(read::Read),
     #[command(name = "try")]
@@ -97,6 +102,8 @@ impl Command {
             Self::Approve(command) => command.run(),
             Self::Log(command) => command.run(),
             Self::Verify(command) => command.run(),
+            Self::Risk(command) => command.run(signals),
+            Self::Suggest(command) => command.run(signals),
             Self::Kinds(command) => command.run(),
             Self::Read(command) => command.run(),
             Self::Try(command) => command.run(),
@@ -117,6 +124,8 @@ impl Command {
             Self::Approve(command) => command.json(),
             Self::Log(command) => command.json(),
             Self::Verify(command) => command.json(),
+            Self::Risk(command) => command.json(),
+            Self::Suggest(command) => command.json(),
             Self::Kinds(command) => command.json(),
             Self::Key(command) => command.json(),
             Self::Read(_) | Self::Try(_) | Self::Completions(_) | Self::Man(_) => false,

@@ -15,14 +15,14 @@ use super::stop::Stop;
 use super::{ApprovalState, Approved, Job, Pass, Rows, UNAPPROVED};
 use crate::key::identity::hex;
 use crate::key::{Key, KeyId};
-use crate::plan::{Plan, TablePlan};
-use crate::policy::model::{Figure, Order, Small};
+use crate::plan::{self, Plan, TablePlan};
+use crate::policy::model::{Order, Small};
 use crate::protect::{self, Count, Protected};
 use crate::release::manifest::{
     Digest, Manifest, PREDICATE, PolicyName, Predicate, Records, STATEMENT, Subject, Tool,
 };
 use crate::report;
-use crate::tally::{Balance, TableTally, Withheld};
+use crate::tally::{Balance, Counted, Withheld};
 use crate::verify::{self, Verdict};
 
 /// What a run found and wrote, for one recipient. Holds counts and labels that
@@ -104,11 +104,11 @@ pub(super) fn facts_without_files(
     withheld: Option<Withheld>,
     sampled: bool,
 ) -> Result<Facts, Stop> {
-    let repeated = repeated(&done.tables, withheld.as_ref());
+    let (tables, repeated) = done.tables.finish();
+    let repeated = repeated.max(withheld.as_ref().map_or(0, |withheld| withheld.repeats));
     let row_risk = row_risk(plan, withheld)?;
     let Pass {
         mut balance,
-        tables,
         digests,
         unreadable,
         ..
@@ -118,7 +118,7 @@ pub(super) fn facts_without_files(
     let tables = if sampled {
         Vec::new()
     } else {
-        protect_tables(plan, tables)
+        protect_tables(plan, &tables)
     };
     let records = publishable(plan, &balance);
     Ok(Facts {
@@ -169,11 +169,11 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
             withheld
         }
     };
-    let repeated = repeated(&done.tables, withheld.as_ref());
+    let (tables, repeated) = done.tables.finish();
+    let repeated = repeated.max(withheld.as_ref().map_or(0, |withheld| withheld.repeats));
     let row_risk = row_risk(plan, withheld)?;
     let Pass {
         mut balance,
-        tables,
         digests,
         unreadable,
         guarded_header,
@@ -183,7 +183,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
     move_to_withheld(&mut balance, plan, row_risk.as_ref());
     balance.guarded_cells = balance.guarded_cells.saturating_sub(unguarded) + guarded_header;
     balanced(&balance, &artefacts, plan)?;
-    let tables = protect_tables(plan, tables);
+    let tables = protect_tables(plan, &tables);
     for facts in &tables {
         artefacts.push(write_table(public, &facts.table)?);
     }
@@ -253,12 +253,6 @@ fn row_risk(plan: &Plan, withheld: Option<Withheld>) -> Result<Option<RowRisk>, 
     }))
 }
 
-/// Records whose subject another record had already, by whatever counted people.
-fn repeated(tables: &[TableTally], withheld: Option<&Withheld>) -> u64 {
-    let by_tables = tables.iter().map(TableTally::repeats).max().unwrap_or(0);
-    by_tables.max(withheld.map_or(0, |withheld| withheld.repeats))
-}
-
 /// The name under which records are counted where the policy asks for no rows.
 const NO_EXTRACT: &str = "no extract";
 
@@ -290,12 +284,12 @@ fn balanced(balance: &Balance, artefacts: &[Artefact], plan: &Plan) -> Result<()
     )))
 }
 
-fn protect_tables(plan: &Plan, tallies: Vec<TableTally>) -> Vec<TableFacts> {
+fn protect_tables(plan: &Plan, counted: &[Counted]) -> Vec<TableFacts> {
     plan.tables
         .iter()
-        .zip(tallies)
-        .map(|(table, tally)| TableFacts {
-            table: protect::protect(&table_rules(table), &tally.finish()),
+        .zip(counted)
+        .map(|(table, counted)| TableFacts {
+            table: protect::protect(&table_rules(table), &counted.finest()),
             min: table.min,
         })
         .collect()
@@ -312,9 +306,10 @@ fn table_rules(table: &TablePlan) -> protect::Rules<'_> {
         figures: table
             .figures
             .iter()
-            .map(|figure| match figure {
-                Figure::Person => Count::Persons,
-                Figure::Records => Count::Records,
+            .filter_map(|figure| match figure {
+                plan::Counted::Persons => Some(Count::Persons),
+                plan::Counted::Records => Some(Count::Records),
+                _ => None,
             })
             .collect(),
         min: table.min,

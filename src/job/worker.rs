@@ -2,12 +2,13 @@
 
 use std::hash::BuildHasher;
 
-use hashbrown::{DefaultHashBuilder, HashMap};
+use hashbrown::DefaultHashBuilder;
 
 use super::prints::Prints;
 use super::row::RowWriter;
 use super::sample::Share;
 use super::stop::Stop;
+use super::tables::Counter;
 use crate::engine::Work;
 use crate::input::{Chunk, Event, Reading, Reason, Record, RecordReader, Unknown};
 use crate::key::Tagger;
@@ -16,9 +17,9 @@ use crate::kinds::Misfit;
 use crate::plan::Plan;
 use crate::plan::bind::Binding;
 use crate::plan::record::{Desk, Fate, Receive, Value};
-use crate::policy::model::{Bad, Class, Format, Invalid, SubjectMissing, Unlisted};
+use crate::policy::model::{Bad, Class, Format, SubjectMissing, Unlisted};
 use crate::tally::balance::bump;
-use crate::tally::{Balance, ColumnCounts, Person, TableTally};
+use crate::tally::{Balance, ColumnCounts, Person};
 
 /// A chunk and the file it comes from.
 pub(super) struct Task {
@@ -109,10 +110,8 @@ pub(super) struct Local<'a> {
     row: RowWriter,
     class_key: Vec<u8>,
     is_quasi: Vec<bool>,
-    labels: Vec<Vec<Labels>>,
-    cell: Vec<u32>,
     pub(super) balance: Balance,
-    pub(super) tables: Vec<TableTally>,
+    pub(super) tables: Counter,
 }
 
 impl Local<'_> {
@@ -122,15 +121,8 @@ impl Local<'_> {
     }
 }
 
-/// Table labels by raw value, of one dimension.
-#[derive(Default)]
-struct Labels {
-    known: HashMap<String, Result<u32, Misfit>>,
-    fresh: String,
-}
-
-/// Raw values whose table labels a worker remembers, a dimension.
-const REMEMBERED: usize = 1 << 15;
+/// Columns whose values are gathered without asking for memory.
+const NEAR: usize = 32;
 
 /// Takes a record's values on their way out.
 struct Cells<'a, 'p> {
@@ -192,8 +184,17 @@ impl<'a> Worker<'a> {
             return Ok(());
         }
         let plan = self.plan;
-        let present = |at: &usize| record.get(*at).filter(|value| !plan.missing.is(value));
-        let gathered: Vec<Option<&str>> = binding.columns.iter().map(present).collect();
+        let (mut near, mut far) = ([None; NEAR], Vec::new());
+        let gathered = match near.get_mut(..binding.columns.len()) {
+            Some(near) => near,
+            None => {
+                far.resize(binding.columns.len(), None);
+                far.as_mut_slice()
+            }
+        };
+        for (value, at) in gathered.iter_mut().zip(&binding.columns) {
+            *value = record.get(*at).filter(|value| !plan.missing.is(value));
+        }
         let values = |at: usize| -> Option<&str> { gathered.get(at).copied().flatten() };
         piece.records += 1;
         plan.begin(&mut local.desk, &values);
@@ -209,7 +210,13 @@ impl<'a> Worker<'a> {
             }
         }
         if matches!(fate, Fate::Passes | Fate::Withheld(_))
-            && let Err(worse) = self.count_tables(local, &values, person)
+            && let Err(worse) = local.tables.count(
+                plan,
+                &values,
+                self.fingerprinter,
+                &mut local.desk.context,
+                (person, 0),
+            )
         {
             fate = worse;
         }
@@ -347,65 +354,6 @@ impl<'a> Worker<'a> {
             (identifier, _) => Person::Known(self.fingerprinter.of(identifier)),
         }
     }
-
-    /// Counts the record in every table; a value that does not fit the table's
-    /// form meets the column's `invalid`.
-    fn count_tables<'v>(
-        &self,
-        local: &mut Local<'a>,
-        values: &impl Fn(usize) -> Option<&'v str>,
-        person: Person,
-    ) -> Result<(), Fate> {
-        let Local {
-            desk,
-            labels,
-            cell,
-            tables,
-            ..
-        } = local;
-        for ((table, tally), labels) in self.plan.tables.iter().zip(tables).zip(labels) {
-            cell.clear();
-            for (at, (by, labels)) in table.by.iter().zip(labels).enumerate() {
-                let value = values(by.column).unwrap_or("");
-                let number = labels.number(value, |out| {
-                    if value.is_empty() {
-                        Ok(tally.label(at, ""))
-                    } else {
-                        by.treat
-                            .apply(value, &mut desk.context, out)
-                            .map(|()| tally.label(at, out))
-                    }
-                });
-                match (number, self.plan.columns[by.column].invalid) {
-                    (Ok(number), _) => cell.push(number),
-                    (Err(_), Invalid::Withhold) => cell.push(tally.label(at, "")),
-                    (Err(misfit), Invalid::Quarantine) => {
-                        return Err(Fate::Quarantined(by.column, misfit));
-                    }
-                    (Err(misfit), Invalid::Refuse) => return Err(Fate::Refused(by.column, misfit)),
-                }
-            }
-            tally.add(cell, person);
-        }
-        Ok(())
-    }
-}
-
-impl Labels {
-    fn number(
-        &mut self,
-        value: &str,
-        make: impl FnOnce(&mut String) -> Result<u32, Misfit>,
-    ) -> Result<u32, Misfit> {
-        if let Some(known) = self.known.get(value) {
-            return *known;
-        }
-        let number = make(&mut self.fresh);
-        if self.known.len() < REMEMBERED {
-            self.known.insert(value.to_owned(), number);
-        }
-        number
-    }
 }
 
 fn first_half(tag: &[u8; 32]) -> u128 {
@@ -442,21 +390,11 @@ impl<'a> Work for Worker<'a> {
                 .iter()
                 .map(|column| column.class == Class::Quasi)
                 .collect(),
-            labels: plan
-                .tables
-                .iter()
-                .map(|table| table.by.iter().map(|_| Labels::default()).collect())
-                .collect(),
-            cell: Vec::new(),
             balance: Balance {
                 columns: vec![ColumnCounts::default(); plan.columns.len()],
                 ..Balance::default()
             },
-            tables: plan
-                .tables
-                .iter()
-                .map(|table| TableTally::new(table.by.len()))
-                .collect(),
+            tables: Counter::new(plan),
         }
     }
 

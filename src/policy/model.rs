@@ -484,12 +484,18 @@ pub struct Table {
 }
 
 /// A figure of a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Figure {
     /// Distinct subjects.
     Person,
     /// Records.
     Records,
+    /// Distinct values of a column.
+    Distinct(String),
+    /// The sum of a column of numbers.
+    Sum(String),
+    /// The mean of a column of numbers over the records that have one.
+    Mean(String),
 }
 
 /// How a table is protected.

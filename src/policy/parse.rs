@@ -1290,9 +1290,17 @@ fn figures(log: &mut Log, section: &Section<'_>) -> Option<Vec<At<Figure>>> {
                     log,
                     &text,
                     "count",
-                    &[("person", Figure::Person), ("records", Figure::Records)],
+                    &[("person", false), ("records", true)],
                     &["distinct", "sum", "mean", "share"],
                 )
+                .map(|records| At {
+                    value: if records.value {
+                        Figure::Records
+                    } else {
+                        Figure::Person
+                    },
+                    at: records.at,
+                })
             }
             DeValue::Table(table) => {
                 let inner = Section::new(table, "a figure of `count`", item.span());

@@ -14,6 +14,21 @@ pub const KINDS: &[&str] = &[
     "phone",
     "email",
     "cn-resident-id",
+    "cn-foreign-id",
+    "cn-hmt-residence",
+    "cn-hk-macau-permit",
+    "cn-taiwan-permit",
+    "cn-exit-permit",
+    "cn-passport",
+    "cn-uscc",
+    "cn-org-code",
+    "cn-bank-card",
+    "cn-postcode",
+    "qq",
+    "hk-id",
+    "mo-id",
+    "tw-id",
+    "tw-ubn",
 ];
 
 /// What `find` of a redact rule may list.
@@ -38,15 +53,10 @@ pub(super) const LATER_KINDS: &[&str] = &[
     "postcode",
     "plate",
     "cn-plate",
-    "cn-passport",
     "cn-social-credit-code",
-    "cn-uscc",
     "cn-permit",
-    "hk-id",
-    "tw-id",
     "sg-nric",
     "wechat",
-    "qq",
     "own-register",
 ];
 

@@ -407,7 +407,7 @@ impl<'a> Brief<'a> {
         }
         let mut blocks = Vec::new();
         for (table, rule) in plan.tables.iter().zip(&plan.policy.tables) {
-            let figures = say.list(table.figures.iter().map(|f| say.figure(*f)).collect());
+            let figures = say.list(table.figures.iter().map(|f| say.figure(f)).collect());
             let by = say.names(table.by.iter().map(|by| by.name.as_str()));
             let mut lines = vec![fill(
                 t.tb_counts,

@@ -400,7 +400,7 @@ impl<'a> Public<'a> {
                     ];
                     by.notes.push(fill(t.tb_as, &parts));
                 }
-                let figures = say.list(table.figures.iter().map(|f| say.figure(*f)).collect());
+                let figures = say.list(table.figures.iter().map(|f| say.figure(f)).collect());
                 let published = facts
                     .table
                     .cells

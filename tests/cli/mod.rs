@@ -14,6 +14,7 @@ mod keys;
 mod printing;
 mod read;
 mod release;
+mod risk;
 mod run;
 mod stops;
 mod try_values;

@@ -18,6 +18,8 @@ fn help_shows_examples_before_flags_for_every_command() {
         "explain",
         "run",
         "verify",
+        "risk",
+        "suggest",
         "kinds",
         "read",
         "try",
@@ -41,8 +43,6 @@ fn words_of_the_design_that_are_not_built_are_refused_by_name() {
         "attack",
         "bundle",
         "reidentify",
-        "risk",
-        "suggest",
         "protect",
         "gate",
     ] {
