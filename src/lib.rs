@@ -115,6 +115,7 @@ pub mod key;
 pub mod kinds;
 pub mod plan;
 pub mod policy;
+pub mod profile;
 pub mod protect;
 pub mod release;
 pub mod report;

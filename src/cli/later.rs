@@ -4,9 +4,7 @@
 use super::out::Failure;
 
 /// The words, and what they will do.
-pub(super) const LATER: [(&str, &str); 8] = [
-    ("profile", "what is in a file: shapes, kinds, fill"),
-    ("draft", "a policy with every column in it, to be filled in"),
+pub(super) const LATER: [(&str, &str); 6] = [
     ("review", "the review pack for a lawyer"),
     (
         "attack",

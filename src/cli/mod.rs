@@ -12,6 +12,7 @@ mod check;
 mod completions;
 mod demo;
 mod diff;
+mod draft;
 mod explain;
 mod key;
 mod kinds;
@@ -19,8 +20,10 @@ mod later;
 mod log;
 mod man;
 mod out;
+mod profile;
 mod progress;
 mod read;
+mod reading;
 mod risk;
 mod run;
 mod signals;
@@ -50,6 +53,7 @@ use signals::Signals;
     after_help = "\
 Examples:
   offrecord demo                                          see it work on invented people
+  offrecord profile register.csv                          what is in it? never a raw value
   offrecord check policy.toml --input register.csv        does the policy fit the file?
   offrecord run policy.toml register.csv --key K --dry-run     count, and write nothing
   offrecord run policy.toml register.csv --key K --out release
@@ -60,8 +64,8 @@ Exit codes: 0 done; 1 failed; 2 wrong use, policy error, --out exists; 3 a leak 
 missed; 4 the columns are not the policy's; 5 not approved; 130, 143 interrupted. Data goes to stdout, words to
 stderr. Nothing here uses the network.
 
-Not built yet, and refused by name: profile, draft, review, attack, bundle,
-reidentify, protect, gate."
+Not built yet, and refused by name: review, attack, bundle, reidentify, protect,
+gate."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -71,6 +75,8 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Demo(demo::Demo),
+    Profile(profile::Profile),
+    Draft(draft::Draft),
     Check(check::Check),
     Explain(explain::Explain),
     Diff(diff::Diff),
@@ -95,6 +101,8 @@ impl Command {
     fn run(self, signals: &Signals) -> Result<u8, Failure> {
         match self {
             Self::Demo(command) => command.run(signals),
+            Self::Profile(command) => command.run(signals),
+            Self::Draft(command) => command.run(signals),
             Self::Check(command) => command.run(),
             Self::Explain(command) => command.run(),
             Self::Diff(command) => command.run(signals),
@@ -117,6 +125,7 @@ impl Command {
     fn json(&self) -> bool {
         match self {
             Self::Demo(command) => command.json(),
+            Self::Profile(command) => command.json(),
             Self::Check(command) => command.json(),
             Self::Explain(command) => command.json(),
             Self::Diff(command) => command.json(),
@@ -128,7 +137,9 @@ impl Command {
             Self::Suggest(command) => command.json(),
             Self::Kinds(command) => command.json(),
             Self::Key(command) => command.json(),
-            Self::Read(_) | Self::Try(_) | Self::Completions(_) | Self::Man(_) => false,
+            Self::Draft(_) | Self::Read(_) | Self::Try(_) | Self::Completions(_) | Self::Man(_) => {
+                false
+            }
         }
     }
 }

@@ -203,8 +203,9 @@ impl<'a> Worker<'a> {
         let (mut fate, guarded) = self.treat(local, piece, &values);
         if self.prints {
             local.prints.record(plan, &values, &mut piece.prints);
-            for at in &binding.unlisted {
-                if let Some(value) = record.get(*at).filter(|value| !plan.missing.is(value)) {
+            let unlisted = binding.unlisted.iter().filter_map(|at| record.get(*at));
+            for value in unlisted.chain(record.extra()) {
+                if !plan.missing.is(value) {
                     local.prints.unlisted(value, &mut piece.prints);
                 }
             }

@@ -12,6 +12,7 @@ mod diff;
 mod explain;
 mod keys;
 mod printing;
+mod profile;
 mod read;
 mod release;
 mod risk;
