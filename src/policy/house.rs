@@ -399,7 +399,7 @@ mod tests {
     fn a_planned_house_rule_is_refused_by_name_and_an_unknown_one_with_its_neighbour() {
         let errors = parse_house(
             "h.toml",
-            "min_cel = 10\nmax_risk = 1\nk = 1\nforbid_kept_kinds = [\"iban\"]\n",
+            "min_cel = 10\nmax_risk = 1\nk = 1\nforbid_kept_kinds = [\"address\"]\n",
         )
         .unwrap_err();
         let codes: Vec<&str> = errors.problems.iter().map(|p| p.code).collect();

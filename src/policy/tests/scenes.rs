@@ -578,9 +578,9 @@ const SCENES: &[(&str, &str, &str, &str, &str)] = &[
     (
         "kind of later",
         "kind   = \"text\"",
-        "kind   = «\"iban\"»",
+        "kind   = «\"address\"»",
         "policy/not-built",
-        "iban",
+        "address",
     ),
     (
         "code as label",
