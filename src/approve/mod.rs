@@ -468,7 +468,8 @@ mod tests {
         };
         assert!(weighed(&rules, &[make(&|_| {})], TODAY).enough());
         assert!(!weighed(&rules, &[make(&|_| {})], Date::constant(2027, 1, 1)).enough());
-        let changes: [(&dyn Fn(&mut Statement), &str); 6] = [
+        type Change<'a> = (&'a dyn Fn(&mut Statement), &'a str);
+        let changes: [Change<'_>; 6] = [
             (&|s| s.sha256 = "0".repeat(64), "the policy has changed"),
             (&|s| s.house_rules = None, "without house rules"),
             (&|s| s.house_rules = Some(String::new()), "have changed"),
