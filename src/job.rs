@@ -6,7 +6,9 @@
 
 mod approved;
 mod collect;
+mod cube;
 mod finish;
+mod noise;
 mod prints;
 mod row;
 mod sample;
@@ -138,7 +140,11 @@ pub fn run(job: &Job<'_>) -> Result<Report, Stop> {
         .iter()
         .map(|recipient| {
             let plan = Plan::compile(Arc::clone(&job.policy), recipient.as_deref(), job.key);
-            plan.map_err(Stop::Policy)
+            let plan = plan.map_err(Stop::Policy)?;
+            match crate::plan::check::tables(&plan) {
+                problems if problems.is_empty() => Ok(plan),
+                problems => Err(Stop::Policy(problems)),
+            }
         })
         .collect::<Result<Vec<_>, _>>()?;
     let once_only = job.inputs.iter().any(|path| path.as_os_str() == "-");
@@ -338,6 +344,7 @@ fn pass(
                 hashbrown::DefaultHashBuilder::default(),
             ]
         }),
+        record_keys: tables::RecordKeys::new(plan, job.key),
         prints,
         sample: share,
         spare,

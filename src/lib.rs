@@ -113,6 +113,7 @@ pub mod input;
 pub mod job;
 pub mod key;
 pub mod kinds;
+pub mod noise;
 pub mod plan;
 pub mod policy;
 pub mod profile;

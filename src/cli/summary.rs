@@ -360,21 +360,20 @@ fn row_risk(policy: &Policy, facts: &Facts) -> Option<String> {
     })
 }
 
-fn published(table: &TableFacts) -> u64 {
-    table
-        .table
-        .cells
-        .iter()
-        .filter(|cell| cell.figures.is_some())
-        .count() as u64
-}
-
 fn table_line(table: &TableFacts) -> String {
     let withheld = &table.table.withheld;
+    let published = table.table.published();
+    if table.perturbed {
+        return format!(
+            "{}: {}, each changed a little so that nobody can be worked out; totals do not add up",
+            table.table.name,
+            counted(published, "row with noise", "rows with noise"),
+        );
+    }
     format!(
         "{}: {} published, {} withheld as too small and {} to protect them (at least {} people behind each)",
         table.table.name,
-        counted(published(table), "figure", "figures"),
+        counted(published, "figure", "figures"),
         count(withheld.primary),
         count(withheld.complementary),
         table.min,
@@ -457,7 +456,7 @@ fn one_json(policy: &Policy, facts: &Facts) -> Value {
         .tables
         .iter()
         .map(|table| {
-            json!({"name": table.table.name, "min": table.min, "published": published(table), "withheld": table.table.withheld})
+            json!({"name": table.table.name, "min": table.min, "published": table.table.published(), "withheld": table.table.withheld})
         })
         .collect();
     json!({

@@ -10,7 +10,7 @@ use super::Plan;
 use super::examples::run_examples;
 use crate::key::{Key, collision_odds};
 use crate::policy::house::HouseRules;
-use crate::policy::model::{Class, ColumnRule, Extract, Order, Policy, Treatment};
+use crate::policy::model::{Class, ColumnRule, Extract, Order, Policy, Protect, Treatment};
 use crate::policy::{Problem, Severity};
 
 /// Odds of a collision above which a policy is refused.
@@ -74,9 +74,36 @@ pub fn has_errors(problems: &[Problem]) -> bool {
 }
 
 /// Tables that simple suppression cannot protect are refused by name.
-fn tables(plan: &Plan) -> Vec<Problem> {
+#[must_use]
+pub fn tables(plan: &Plan) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (table, written) in plan.tables.iter().zip(&plan.policy.tables) {
+        if table.protect == Protect::CellKey {
+            continue;
+        }
+        let counts = |figure: &super::Counted| {
+            matches!(figure, super::Counted::Persons | super::Counted::Records)
+        };
+        let what = if plan.tables.len() > 1 {
+            "more than one table in a release"
+        } else if table.has_totals() {
+            "a table with totals"
+        } else if !table.figures.iter().all(counts) {
+            "a figure of a column"
+        } else {
+            ""
+        };
+        if !what.is_empty() {
+            problems.push(
+                Problem::error(
+                    "table/linked",
+                    written.at.clone(),
+                    format!("{what} is not built yet with `protect = \"suppress\"`"),
+                )
+                .why("tables over the same people, and tables with their totals, must be protected together")
+                .help("say `protect = \"cell-key\"`, or write one table of counts without totals"),
+            );
+        }
         let shown: Vec<&str> = table
             .by
             .iter()

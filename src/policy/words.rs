@@ -288,21 +288,20 @@ pub(super) const TABLE: &[&str] = &[
     "zeros",
     "why",
     "show_withheld",
+    "totals",
+    "noise",
+    "p_percent",
+    "dominance",
 ];
 
+/// `noise = { … }` of a table.
+pub(super) const NOISE: &[&str] = &["bound", "variance"];
+
+/// `dominance = { … }` of a table.
+pub(super) const DOMINANCE: &[&str] = &["n", "k"];
+
 /// Table words that are planned.
-pub(super) const TABLE_LATER: &[&str] = &[
-    "sum",
-    "mean",
-    "share",
-    "distinct",
-    "dominance",
-    "p_percent",
-    "pq",
-    "noise",
-    "widths",
-    "totals",
-];
+pub(super) const TABLE_LATER: &[&str] = &["sum", "mean", "share", "distinct", "pq", "widths"];
 
 /// `[[examples]]`.
 pub(super) const EXAMPLE: &[&str] = &["given", "expect"];

@@ -12,9 +12,10 @@ use super::text::Lang;
 use super::{html, markdown};
 use crate::key::identity::hex;
 use crate::key::words::six_words;
-use crate::plan::Plan;
+use crate::plan::{Plan, TOTAL_LABEL};
 use crate::policy::model::{
-    Bad, Example, Expect, Format, Order, RowRule, Small, SubjectMissing, Treatment, Unlisted, Zeros,
+    Bad, Example, Expect, Format, Order, Protect, RowRule, Small, SubjectMissing, Treatment,
+    Unlisted, Zeros,
 };
 
 /// For whom a brief is written.
@@ -424,16 +425,31 @@ impl<'a> Brief<'a> {
                 ];
                 lines.push(fill(t.tb_as, &parts));
             }
+            let perturbed = table.protect == Protect::CellKey;
+            let (public, private) = match perturbed {
+                true => (t.tb_noise_public, t.tb_noise),
+                false => (t.tb_min_public, t.tb_min),
+            };
             lines.push(match self.public() {
-                true => Line::ours(t.tb_min_public),
-                false => fill(t.tb_min, &[("n", Line::count(table.min))]),
+                true => Line::ours(public),
+                false => fill(private, &[("n", Line::count(table.min))]),
             });
-            lines.push(Line::ours(t.tb_remainder));
+            if !perturbed {
+                lines.push(Line::ours(t.tb_remainder));
+            }
+            let label = [("label", Line::name(TOTAL_LABEL))];
+            if table.depths.iter().any(|depth| *depth > 1) {
+                lines.push(fill(t.tb_levels, &label));
+            }
+            if table.totals {
+                lines.push(fill(t.tb_totals, &label));
+            }
             let why = rule
                 .why
                 .as_ref()
                 .map_or_else(Line::default, |why| Line::theirs(&why.value));
             match rule.zeros {
+                Zeros::Protect if perturbed => {}
                 Zeros::Protect => lines.push(Line::ours(t.tb_zeros_protect)),
                 Zeros::Publish => lines.push(Line::ours(t.tb_zeros_publish)),
             }

@@ -15,8 +15,8 @@ use super::text::Lang;
 use super::{html, plain};
 use crate::job::{ApprovalState, Artefact, Facts};
 use crate::key::identity::hex;
-use crate::plan::{Form, Plan};
-use crate::policy::model::{Format, General, SubjectMissing, Treatment};
+use crate::plan::{Form, Plan, TablePlan};
+use crate::policy::model::{Format, General, Protect, SubjectMissing, Treatment};
 
 /// Documents of the release folder: name and bytes.
 pub(super) fn documents(plan: &Plan, facts: &Facts, lang: Lang) -> Vec<(String, Vec<u8>)> {
@@ -315,7 +315,12 @@ impl<'a> Public<'a> {
             }
         }
         if !plan.tables.is_empty() {
-            lines.push(Line::ours(t.a_absent));
+            let noise = |table: &TablePlan| table.protect == Protect::CellKey;
+            if plan.tables.iter().any(noise) {
+                lines.push(Line::ours(t.tb_noise_public));
+            } else {
+                lines.push(Line::ours(t.a_absent));
+            }
             match &policy.subject {
                 Some(subject) => {
                     let column = Line::name(&subject.column.value);
@@ -401,17 +406,12 @@ impl<'a> Public<'a> {
                     by.notes.push(fill(t.tb_as, &parts));
                 }
                 let figures = say.list(table.figures.iter().map(|f| say.figure(f)).collect());
-                let published = facts
-                    .table
-                    .cells
-                    .iter()
-                    .filter(|c| c.figures.is_some())
-                    .count();
+                let published = facts.table.published();
                 vec![
                     Line::name(&table.name).into(),
                     by,
                     figures.into(),
-                    Line::count(published as u64).into(),
+                    Line::count(published).into(),
                 ]
             })
             .collect();

@@ -83,6 +83,19 @@ pub(super) struct Table {
     pub(super) min: u64,
     pub(super) perturbed: bool,
     pub(super) zeros_shown: bool,
+    /// Where rows are totals of others.
+    pub(super) subtotals: Option<Subtotals>,
+}
+
+/// Which rows of a table are totals of others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Subtotals {
+    /// Levels of each dimension; its columns stand one after the other.
+    pub(super) levels: Vec<usize>,
+    /// Whether there are totals over each dimension.
+    pub(super) totals: bool,
+    /// The label of a level that is summed over.
+    pub(super) label: String,
 }
 
 /// Counts of records; absent where they were merged.
@@ -595,8 +608,17 @@ fn tables(json: Option<&Value>, faults: &mut Vec<ManifestFault>) -> Vec<Table> {
         if !matches!(zeros, Some("protect" | "publish")) {
             faults.push(ManifestFault::Unknown("predicate.tables.zeros"));
         }
+        let subtotals = match item.get("subtotals").map(|json| subtotals(json, by.len())) {
+            None => None,
+            Some(Some(subtotals)) => Some(subtotals),
+            Some(None) => {
+                faults.push(ManifestFault::Unknown("predicate.tables.subtotals"));
+                None
+            }
+        };
         tables.push(Table {
             name: name.to_owned(),
+            subtotals,
             by,
             figures,
             min,
@@ -605,6 +627,26 @@ fn tables(json: Option<&Value>, faults: &mut Vec<ManifestFault>) -> Vec<Table> {
         });
     }
     tables
+}
+
+/// Which rows are totals: levels that cover the columns, and the label.
+fn subtotals(json: &Value, columns: usize) -> Option<Subtotals> {
+    let levels: Vec<usize> = json
+        .get("levels")?
+        .as_array()?
+        .iter()
+        .map(|levels| usize::try_from(levels.as_u64()?).ok())
+        .collect::<Option<_>>()?;
+    let label = json.get("label")?.as_str()?.to_owned();
+    let covered = levels
+        .iter()
+        .try_fold(0usize, |sum, levels| sum.checked_add(*levels));
+    let good = covered == Some(columns) && !levels.contains(&0) && !label.is_empty();
+    good.then_some(Subtotals {
+        levels,
+        totals: json.get("totals")?.as_bool()?,
+        label,
+    })
 }
 
 /// Names of policies, tables and recipients.

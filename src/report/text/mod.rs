@@ -108,7 +108,7 @@ catalogue! {
     e_shuffled e_input k_limit k_limit_people k_withhold k_refuse k_without_quasi k_limit_public
     k_not_limited
     // Tables.
-    tb_none tb_counts tb_persons tb_records tb_distinct tb_sum tb_mean tb_min tb_min_public tb_remainder tb_zeros_protect
+    tb_none tb_counts tb_persons tb_records tb_distinct tb_sum tb_mean tb_min tb_min_public tb_remainder tb_noise tb_noise_public tb_totals tb_levels tb_zeros_protect
     tb_zeros_publish tb_show tb_why tb_as tb_rows_form tb_everyone caption_recipients rc_one
     rc_own
     // Reading.
