@@ -14,6 +14,8 @@ mod row;
 mod sample;
 mod stop;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 use std::fs::File;
@@ -134,9 +136,15 @@ pub struct Report {
 /// # Errors
 /// Whatever stands in the way of a release; none is there then.
 pub fn run(job: &Job<'_>) -> Result<Report, Stop> {
+    let plans = plans(job)?;
+    run_plans(job, &plans)
+}
+
+/// A plan for each recipient.
+fn plans(job: &Job<'_>) -> Result<Vec<Plan>, Stop> {
     let recipients = recipients(job)?;
     expired(&job.policy)?;
-    let plans = recipients
+    recipients
         .iter()
         .map(|recipient| {
             let plan = Plan::compile(Arc::clone(&job.policy), recipient.as_deref(), job.key);
@@ -146,7 +154,10 @@ pub fn run(job: &Job<'_>) -> Result<Report, Stop> {
                 problems => Err(Stop::Policy(problems)),
             }
         })
-        .collect::<Result<Vec<_>, _>>()?;
+        .collect()
+}
+
+fn run_plans(job: &Job<'_>, plans: &[Plan]) -> Result<Report, Stop> {
     let once_only = job.inputs.iter().any(|path| path.as_os_str() == "-");
     let readings = plans.len() + usize::from(matches!(job.goal, Goal::Sample { .. }));
     if once_only && readings > 1 {
@@ -156,11 +167,11 @@ pub fn run(job: &Job<'_>) -> Result<Report, Stop> {
         ));
     }
     match &job.goal {
-        Goal::Release(out) => release(job, &plans, out),
-        Goal::DryRun => look(job, &plans, None),
+        Goal::Release(out) => release(job, plans, out),
+        Goal::DryRun => look(job, plans, None),
         Goal::Sample { records, seed } => {
-            let share = choose(job, &plans, *records, *seed)?;
-            look(job, &plans, Some(share))
+            let share = choose(job, plans, *records, *seed)?;
+            look(job, plans, Some(share))
         }
     }
 }
