@@ -535,11 +535,13 @@ pub(super) fn change_blocks(say: &Say<'_>, changes: &[Change]) -> Vec<Block> {
 fn measures(facts: &Facts) -> [(&'static str, Option<u64>); 8] {
     let risk = facts.row_risk.as_ref();
     let cells = (!facts.tables.is_empty()).then(|| {
-        let open = |cell: &&crate::protect::Cell| cell.figures.is_some();
+        let open = |row: &&crate::release::table::Row| {
+            row.status != crate::release::table::Status::Withheld
+        };
         facts
             .tables
             .iter()
-            .map(|table| table.table.cells.iter().filter(open).count() as u64)
+            .map(|table| table.table.rows.iter().filter(open).count() as u64)
             .sum()
     });
     let withheld: u64 = facts
