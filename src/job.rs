@@ -4,6 +4,7 @@
 //! is written into a staging folder; the finished bytes are checked by
 //! [`crate::verify`]; then the release appears, whole, by rename.
 
+mod approved;
 mod collect;
 mod cube;
 mod finish;
@@ -26,6 +27,7 @@ use std::sync::atomic::AtomicBool;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+pub use approved::{ApprovalState, Approved, UNAPPROVED};
 pub use collect::Artefact;
 pub use finish::{Facts, TableFacts};
 pub use stop::Stop;
@@ -66,6 +68,8 @@ pub struct Job<'a> {
     pub chunk_size: usize,
     /// House rules: where they were found, for the private record.
     pub house_rules: serde_json::Value,
+    /// Approvals, as they were weighed.
+    pub approved: Approved,
     /// Raised to stop the run.
     pub interrupted: &'a AtomicBool,
     /// Told what happens, on the calling thread.
@@ -633,6 +637,14 @@ fn release(job: &Job<'_>, plans: &[Plan], out: &Path) -> Result<Report, Stop> {
             .as_ref()
             .is_some_and(|before| *before != facts.inputs)
         {
+            return Err(Stop::InputChanged);
+        }
+        let others = |inputs: &Vec<[u8; 32]>| {
+            !inputs
+                .iter()
+                .eq(facts.inputs.iter().map(|(sha256, _)| sha256))
+        };
+        if job.approved.inputs.as_ref().is_some_and(others) {
             return Err(Stop::InputChanged);
         }
         digests = Some(facts.inputs.clone());

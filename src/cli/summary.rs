@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::out::{count, counted, shown};
-use crate::job::{Facts, Report, TableFacts};
+use super::out::{self, count, counted, shown};
+use crate::job::{ApprovalState, Facts, Report, TableFacts};
 use crate::key::identity::hex;
 use crate::policy::Policy;
 use crate::policy::model::{ColumnRule, Order, SubjectMissing, Treatment};
@@ -53,6 +53,26 @@ pub(super) fn text(named: &Named<'_>, report: &Report) -> String {
             "HOUSE RULES",
             shown(origin.strip_prefix(here).unwrap_or(origin)),
         );
+    }
+    if let Some(facts) = report.releases.first() {
+        let approved = &facts.approved;
+        match approved.state {
+            ApprovalState::NotAsked => {}
+            ApprovalState::Unapproved => lines.add(
+                "UNAPPROVED",
+                "the house rules ask for approvals that are not there; every file name says so"
+                    .to_owned(),
+            ),
+            ApprovalState::Approved => lines.add(
+                "APPROVED",
+                format!(
+                    "by {} ({}), until {}",
+                    out::counted(approved.strengths.len() as u64, "person", "people"),
+                    approved.strengths.join(", "),
+                    approved.until.as_deref().unwrap_or("")
+                ),
+            ),
+        }
     }
     match &report.out {
         Some(out) => {

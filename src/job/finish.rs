@@ -12,7 +12,7 @@ use serde_json::json;
 use super::collect::{Artefact, HashedFile, failed};
 use super::row::push_csv;
 use super::stop::Stop;
-use super::{Job, Pass, Rows};
+use super::{ApprovalState, Approved, Job, Pass, Rows, UNAPPROVED};
 use crate::key::identity::hex;
 use crate::key::{Key, KeyId};
 use crate::plan::{self, Plan, TablePlan};
@@ -56,6 +56,8 @@ pub struct Facts {
     pub staged_after: Duration,
     /// The whole time.
     pub checked_after: Duration,
+    /// Approvals.
+    pub approved: Approved,
 }
 
 /// What the limit on rows found.
@@ -137,6 +139,7 @@ pub(super) fn facts_without_files(
         unreadable,
         staged_after: Duration::ZERO,
         checked_after: Duration::ZERO,
+        approved: Approved::default(),
     })
 }
 
@@ -203,6 +206,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
         unreadable,
         staged_after: Duration::ZERO,
         checked_after: Duration::ZERO,
+        approved: job.approved.clone(),
     };
     for (name, bytes) in report::public_documents(plan, &facts) {
         let mut file = HashedFile::create(public, &name)?;
@@ -211,6 +215,9 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
     }
     facts.artefacts.sort_by(|a, b| a.name.cmp(&b.name));
     write_manifest(public, plan, &facts)?;
+    if facts.approved.state == ApprovalState::Unapproved {
+        mark_unapproved(public)?;
+    }
     facts.staged_after = began.elapsed();
     (job.watch)(super::Progress::Checking);
     let verdict = check(job, public, private)?;
@@ -479,6 +486,7 @@ fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop>
             }),
             row_risk,
             input,
+            approval: facts.approved.public(),
             ledger_head: None,
         },
     };
@@ -488,6 +496,22 @@ fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop>
     let mut file = HashedFile::create(public, "manifest.json")?;
     file.write(&bytes, 0)?;
     file.finish(false)?;
+    Ok(())
+}
+
+/// Puts the mark before the name of every file, so that it stays on each of
+/// them wherever it is copied.
+fn mark_unapproved(folder: &Path) -> Result<(), Stop> {
+    for entry in std::fs::read_dir(folder).map_err(failed(folder))? {
+        let path = entry.map_err(failed(folder))?.path();
+        if path.is_dir() {
+            mark_unapproved(&path)?;
+        } else if let Some(name) = path.file_name() {
+            let mut marked = std::ffi::OsString::from(UNAPPROVED);
+            marked.push(name);
+            std::fs::rename(&path, path.with_file_name(marked)).map_err(failed(&path))?;
+        }
+    }
     Ok(())
 }
 
@@ -577,7 +601,8 @@ fn private_record(job: &Job<'_>, plan: &Plan, facts: &Facts) -> serde_json::Valu
         })),
         "tables": tables,
         "house_rules": job.house_rules,
-        "approvals": [],
+        "approval": facts.approved.public(),
+        "approvals": facts.approved.record,
         "check": facts.verdict,
     })
 }

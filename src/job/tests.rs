@@ -123,6 +123,7 @@ fn run_broken(folder: &Path, broken: Option<&str>) -> Result<(), Stop> {
         threads: NonZeroUsize::MIN,
         chunk_size: 1 << 16,
         house_rules: serde_json::Value::Null,
+        approved: Default::default(),
         interrupted: &interrupted,
         watch: &|_| {},
     };

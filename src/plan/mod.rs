@@ -7,6 +7,7 @@
 pub mod bind;
 pub mod check;
 mod compile;
+pub mod diff;
 mod examples;
 mod form;
 pub mod lint;

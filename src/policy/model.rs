@@ -353,6 +353,21 @@ pub enum DateLevel {
     Decade,
 }
 
+impl DateLevel {
+    /// Its length in days, near enough for comparing.
+    #[must_use]
+    pub fn length(self) -> u32 {
+        match self {
+            DateLevel::Day => 1,
+            DateLevel::Month => 30,
+            DateLevel::Quarter => 90,
+            DateLevel::Year => 360,
+            DateLevel::Years(n) => n.saturating_mul(360),
+            DateLevel::Decade => 3600,
+        }
+    }
+}
+
 /// `label` of redact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RedactLabel {

@@ -115,10 +115,10 @@ pub(super) fn section(id: &'static str, title: &'static str, blocks: Vec<Block>)
     }
 }
 
-struct Brief<'a> {
-    say: Say<'a>,
-    audience: Audience,
-    words: &'a str,
+pub(super) struct Brief<'a> {
+    pub(super) say: Say<'a>,
+    pub(super) audience: Audience,
+    pub(super) words: &'a str,
 }
 
 impl<'a> Brief<'a> {
@@ -278,7 +278,7 @@ impl<'a> Brief<'a> {
         section("columns", t.h_columns, blocks)
     }
 
-    fn rows(&self) -> Vec<Block> {
+    pub(super) fn rows(&self) -> Vec<Block> {
         let (say, t) = (&self.say, self.say.t);
         let plan = self.plan();
         let policy = &plan.policy;
@@ -355,7 +355,7 @@ impl<'a> Brief<'a> {
         ]
     }
 
-    fn risk(&self) -> Vec<Block> {
+    pub(super) fn risk(&self) -> Vec<Block> {
         let (say, t) = (&self.say, self.say.t);
         let plan = self.plan();
         let Some(extract) = &plan.policy.extract else {
@@ -400,7 +400,7 @@ impl<'a> Brief<'a> {
         Some(line)
     }
 
-    fn tables(&self) -> Vec<Block> {
+    pub(super) fn tables(&self) -> Vec<Block> {
         let (say, t) = (&self.say, self.say.t);
         let plan = self.plan();
         if plan.tables.is_empty() {
@@ -465,7 +465,7 @@ impl<'a> Brief<'a> {
         blocks
     }
 
-    fn codes(&self) -> Vec<Block> {
+    pub(super) fn codes(&self) -> Vec<Block> {
         let t = self.say.t;
         let policy = &self.plan().policy;
         let mut lines = Vec::new();
@@ -503,7 +503,7 @@ impl<'a> Brief<'a> {
         vec![Block::List(lines)]
     }
 
-    fn reading(&self) -> Vec<Block> {
+    pub(super) fn reading(&self) -> Vec<Block> {
         let (say, t) = (&self.say, self.say.t);
         let policy = &self.plan().policy;
         let input = &policy.input;
@@ -548,7 +548,7 @@ impl<'a> Brief<'a> {
         vec![Block::List(lines)]
     }
 
-    fn recipients(&self) -> Option<Section> {
+    pub(super) fn recipients(&self) -> Option<Section> {
         let (say, t) = (&self.say, self.say.t);
         let policy = &self.plan().policy;
         let mine = self.plan().recipient.as_deref();
@@ -607,7 +607,7 @@ impl<'a> Brief<'a> {
         Some(section("recipients", t.h_recipients, blocks))
     }
 
-    fn examples(&self) -> Vec<Block> {
+    pub(super) fn examples(&self) -> Vec<Block> {
         let t = self.say.t;
         let mut blocks = vec![Block::Para(Line::ours(if self.public() {
             t.x_intro_recipient

@@ -139,6 +139,13 @@ catalogue! {
     z_notice z_check z_no_check z_sampled z_reason_rule z_below z_balanced z_house_none z_house_off
     caption_counts caption_balance caption_small caption_cells caption_house w_written
     w_withheld w_quarantined w_read w_seconds
+    // Differences.
+    df_kicker df_lead df_version df_h_changes df_h_effect df_none df_summary df_looser
+    df_tighter df_neutral df_direction df_was df_now df_unclear df_other df_wording df_file
+    df_purpose df_column df_row_rule df_table df_recipient df_named_file df_exception
+    df_not_measured df_unmeasured df_figure df_cells
+    // Approvals.
+    l_approval ap_not_asked ap_approved ap_unapproved ap_name ap_words ap_signature
     // The foot of a page.
     page_made page_internal page_public
 }
