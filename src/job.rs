@@ -26,7 +26,7 @@ pub use collect::Artefact;
 pub use finish::{Facts, TableFacts};
 pub use stop::Stop;
 
-pub(crate) use finish::BELOW_K;
+pub(crate) use finish::{BELOW_K, BELOW_L, HISTORY};
 pub(crate) use row::{push_csv, would_run};
 
 use collect::{ExtractFiles, Spool};
@@ -453,8 +453,13 @@ struct Counting {
 impl Sink for Counting {
     fn piece(&mut self, piece: &Piece) -> Result<(), Stop> {
         if let Some(classes) = &mut self.classes {
+            let mut sensitive = collect::by_row(&piece.sensitive, piece.marks.len());
             for mark in &piece.marks {
-                classes.add(mark.class, mark.person);
+                classes.add(
+                    mark.class,
+                    mark.person,
+                    sensitive.next().unwrap_or_default(),
+                );
             }
         }
         Ok(())
@@ -466,19 +471,15 @@ fn look(job: &Job<'_>, plans: &[Plan], share: Option<sample::Share>) -> Result<R
     let mut releases = Vec::new();
     for plan in plans {
         let fingerprinter = fingerprinter(plan, job.key);
-        let risk = plan
-            .policy
-            .extract
-            .as_ref()
-            .and_then(|extract| extract.risk.as_ref());
+        let limits = plan.row_limits();
         let sampled = share.is_some();
         let mut sink = Counting {
-            classes: risk.filter(|_| !sampled).map(|_| Default::default()),
+            classes: limits.filter(|_| !sampled).map(|_| Default::default()),
         };
         let done = pass(job, plan, share.clone(), &fingerprinter, false, &mut sink)?;
         (job.watch)(Progress::Finishing);
-        let withheld = match (risk, &sink.classes) {
-            (Some(risk), Some(classes)) => Some(classes.limit(risk.k.value)),
+        let withheld = match (&limits, &sink.classes) {
+            (Some(limits), Some(classes)) => Some(classes.limit(limits)),
             _ => None,
         };
         releases.push(finish::facts_without_files(
@@ -564,7 +565,7 @@ impl Sink for Writing {
                     rows = rest;
                 }
             }
-            Rows::Spooled(spool, _) => spool.add(&piece.rows, &piece.marks)?,
+            Rows::Spooled(spool, _) => spool.add(&piece.rows, &piece.marks, &piece.sensitive)?,
         }
         self.prints
             .write_all(&piece.prints)

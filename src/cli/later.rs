@@ -4,16 +4,12 @@
 use super::out::Failure;
 
 /// The words, and what they will do.
-pub(super) const LATER: [(&str, &str); 11] = [
+pub(super) const LATER: [(&str, &str); 10] = [
     ("profile", "what is in a file: shapes, kinds, fill"),
     ("draft", "a policy with every column in it, to be filled in"),
     ("diff", "what changed between two policies, in words"),
     ("review", "the review pack for a lawyer"),
     ("approve", "a sign-off bound to the exact policy"),
-    (
-        "attack",
-        "an attempt to break a release as an intruder would",
-    ),
     ("bundle", "the zip for a recipient"),
     ("reidentify", "the way back from a code, under guard"),
     ("log", "the record of who went that way"),

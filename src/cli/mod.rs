@@ -7,6 +7,7 @@
 //! a message unless it is a word of ours or a path: it could be a cell or a key.
 
 mod args;
+mod attack;
 mod check;
 mod completions;
 mod demo;
@@ -57,7 +58,7 @@ Exit codes: 0 done; 1 failed; 2 wrong use, policy error, --out exists; 3 a leak 
 missed; 4 the columns are not the policy's; 130, 143 interrupted. Data goes to stdout, words to
 stderr. Nothing here uses the network.
 
-Not built yet, and refused by name: profile, draft, diff, review, approve, attack, bundle,
+Not built yet, and refused by name: profile, draft, diff, review, approve, bundle,
 reidentify, log, protect, gate."
 )]
 struct Cli {
@@ -74,6 +75,7 @@ enum Command {
     Verify(verify::Verify),
     Risk(risk::Risk),
     Suggest(suggest::Suggest),
+    Attack(attack::Attack),
     Kinds(kinds::Kinds),
     Read(read::Read),
     #[command(name = "try")]
@@ -94,6 +96,7 @@ impl Command {
             Self::Verify(command) => command.run(),
             Self::Risk(command) => command.run(signals),
             Self::Suggest(command) => command.run(signals),
+            Self::Attack(command) => command.run(),
             Self::Kinds(command) => command.run(),
             Self::Read(command) => command.run(),
             Self::Try(command) => command.run(),
@@ -113,6 +116,7 @@ impl Command {
             Self::Verify(command) => command.json(),
             Self::Risk(command) => command.json(),
             Self::Suggest(command) => command.json(),
+            Self::Attack(command) => command.json(),
             Self::Kinds(command) => command.json(),
             Self::Key(command) => command.json(),
             Self::Read(_) | Self::Try(_) | Self::Completions(_) | Self::Man(_) => false,
