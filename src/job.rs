@@ -4,13 +4,18 @@
 //! is written into a staging folder; the finished bytes are checked by
 //! [`crate::verify`]; then the release appears, whole, by rename.
 
+mod approved;
 mod collect;
+mod cube;
 mod finish;
+mod noise;
 mod prints;
 mod row;
 mod sample;
 mod stop;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 use std::fs::File;
@@ -22,6 +27,7 @@ use std::sync::atomic::AtomicBool;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+pub use approved::{ApprovalState, Approved, UNAPPROVED};
 pub use collect::Artefact;
 pub use finish::{Facts, TableFacts};
 pub use stop::Stop;
@@ -62,6 +68,8 @@ pub struct Job<'a> {
     pub chunk_size: usize,
     /// House rules: where they were found, for the private record.
     pub house_rules: serde_json::Value,
+    /// Approvals, as they were weighed.
+    pub approved: Approved,
     /// Raised to stop the run.
     pub interrupted: &'a AtomicBool,
     /// Told what happens, on the calling thread.
@@ -128,15 +136,28 @@ pub struct Report {
 /// # Errors
 /// Whatever stands in the way of a release; none is there then.
 pub fn run(job: &Job<'_>) -> Result<Report, Stop> {
+    let plans = plans(job)?;
+    run_plans(job, &plans)
+}
+
+/// A plan for each recipient.
+fn plans(job: &Job<'_>) -> Result<Vec<Plan>, Stop> {
     let recipients = recipients(job)?;
     expired(&job.policy)?;
-    let plans = recipients
+    recipients
         .iter()
         .map(|recipient| {
             let plan = Plan::compile(Arc::clone(&job.policy), recipient.as_deref(), job.key);
-            plan.map_err(Stop::Policy)
+            let plan = plan.map_err(Stop::Policy)?;
+            match crate::plan::check::tables(&plan) {
+                problems if problems.is_empty() => Ok(plan),
+                problems => Err(Stop::Policy(problems)),
+            }
         })
-        .collect::<Result<Vec<_>, _>>()?;
+        .collect()
+}
+
+fn run_plans(job: &Job<'_>, plans: &[Plan]) -> Result<Report, Stop> {
     let once_only = job.inputs.iter().any(|path| path.as_os_str() == "-");
     let readings = plans.len() + usize::from(matches!(job.goal, Goal::Sample { .. }));
     if once_only && readings > 1 {
@@ -146,11 +167,11 @@ pub fn run(job: &Job<'_>) -> Result<Report, Stop> {
         ));
     }
     match &job.goal {
-        Goal::Release(out) => release(job, &plans, out),
-        Goal::DryRun => look(job, &plans, None),
+        Goal::Release(out) => release(job, plans, out),
+        Goal::DryRun => look(job, plans, None),
         Goal::Sample { records, seed } => {
-            let share = choose(job, &plans, *records, *seed)?;
-            look(job, &plans, Some(share))
+            let share = choose(job, plans, *records, *seed)?;
+            look(job, plans, Some(share))
         }
     }
 }
@@ -334,6 +355,7 @@ fn pass(
                 hashbrown::DefaultHashBuilder::default(),
             ]
         }),
+        record_keys: tables::RecordKeys::new(plan, job.key),
         prints,
         sample: share,
         spare,
@@ -616,6 +638,14 @@ fn release(job: &Job<'_>, plans: &[Plan], out: &Path) -> Result<Report, Stop> {
             .as_ref()
             .is_some_and(|before| *before != facts.inputs)
         {
+            return Err(Stop::InputChanged);
+        }
+        let others = |inputs: &Vec<[u8; 32]>| {
+            !inputs
+                .iter()
+                .eq(facts.inputs.iter().map(|(sha256, _)| sha256))
+        };
+        if job.approved.inputs.as_ref().is_some_and(others) {
             return Err(Stop::InputChanged);
         }
         digests = Some(facts.inputs.clone());

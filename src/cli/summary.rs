@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::out::{count, counted, shown};
-use crate::job::{Facts, Report, TableFacts};
+use super::out::{self, count, counted, shown};
+use crate::job::{ApprovalState, Facts, Report, TableFacts};
 use crate::key::identity::hex;
 use crate::policy::Policy;
 use crate::policy::model::{ColumnRule, Order, SubjectMissing, Treatment};
@@ -53,6 +53,26 @@ pub(super) fn text(named: &Named<'_>, report: &Report) -> String {
             "HOUSE RULES",
             shown(origin.strip_prefix(here).unwrap_or(origin)),
         );
+    }
+    if let Some(facts) = report.releases.first() {
+        let approved = &facts.approved;
+        match approved.state {
+            ApprovalState::NotAsked => {}
+            ApprovalState::Unapproved => lines.add(
+                "UNAPPROVED",
+                "the house rules ask for approvals that are not there; every file name says so"
+                    .to_owned(),
+            ),
+            ApprovalState::Approved => lines.add(
+                "APPROVED",
+                format!(
+                    "by {} ({}), until {}",
+                    out::counted(approved.strengths.len() as u64, "person", "people"),
+                    approved.strengths.join(", "),
+                    approved.until.as_deref().unwrap_or("")
+                ),
+            ),
+        }
     }
     match &report.out {
         Some(out) => {
@@ -345,21 +365,20 @@ fn row_risk(policy: &Policy, facts: &Facts) -> Option<String> {
     })
 }
 
-fn published(table: &TableFacts) -> u64 {
-    table
-        .table
-        .cells
-        .iter()
-        .filter(|cell| cell.figures.is_some())
-        .count() as u64
-}
-
 fn table_line(table: &TableFacts) -> String {
     let withheld = &table.table.withheld;
+    let published = table.table.published();
+    if table.perturbed {
+        return format!(
+            "{}: {}, each changed a little so that nobody can be worked out; totals do not add up",
+            table.table.name,
+            counted(published, "row with noise", "rows with noise"),
+        );
+    }
     format!(
         "{}: {} published, {} withheld as too small and {} to protect them (at least {} people behind each)",
         table.table.name,
-        counted(published(table), "figure", "figures"),
+        counted(published, "figure", "figures"),
         count(withheld.primary),
         count(withheld.complementary),
         table.min,
@@ -442,7 +461,7 @@ fn one_json(policy: &Policy, facts: &Facts) -> Value {
         .tables
         .iter()
         .map(|table| {
-            json!({"name": table.table.name, "min": table.min, "published": published(table), "withheld": table.table.withheld})
+            json!({"name": table.table.name, "min": table.min, "published": table.table.published(), "withheld": table.table.withheld})
         })
         .collect();
     json!({

@@ -12,15 +12,17 @@ use serde_json::json;
 use super::collect::{Artefact, HashedFile, failed};
 use super::row::push_csv;
 use super::stop::Stop;
-use super::{Job, Pass, Rows};
+use super::{ApprovalState, Approved, Job, Pass, Rows, UNAPPROVED};
 use crate::key::identity::hex;
 use crate::key::{Key, KeyId};
 use crate::plan::{self, Plan, TablePlan};
-use crate::policy::model::{Order, Small};
-use crate::protect::{self, Count, Protected};
+use crate::policy::model::{Order, Protect, Small};
+use crate::protect::{self, Count};
+use crate::release;
 use crate::release::manifest::{
     Digest, Manifest, PREDICATE, PolicyName, Predicate, Records, STATEMENT, Subject, Tool,
 };
+use crate::release::table::{Row, Status, Table};
 use crate::report;
 use crate::tally::{Balance, Cause, Counted, Diversity, Withheld};
 use crate::verify::{self, Verdict};
@@ -54,6 +56,8 @@ pub struct Facts {
     pub staged_after: Duration,
     /// The whole time.
     pub checked_after: Duration,
+    /// Approvals.
+    pub approved: Approved,
 }
 
 /// What the limit on rows found.
@@ -81,9 +85,11 @@ pub struct RowRisk {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableFacts {
     /// The table.
-    pub table: Protected,
+    pub table: Table,
     /// Its minimum.
     pub min: u64,
+    /// Whether its figures carry noise.
+    pub perturbed: bool,
 }
 
 /// What finishing needs.
@@ -128,7 +134,7 @@ pub(super) fn facts_without_files(
     let tables = if sampled {
         Vec::new()
     } else {
-        protect_tables(plan, &tables)
+        protect_tables(plan, &tables)?
     };
     let records = publishable(plan, &balance);
     Ok(Facts {
@@ -145,6 +151,7 @@ pub(super) fn facts_without_files(
         unreadable,
         staged_after: Duration::ZERO,
         checked_after: Duration::ZERO,
+        approved: Approved::default(),
     })
 }
 
@@ -187,7 +194,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
     move_to_withheld(&mut balance, plan, row_risk.as_ref());
     balance.guarded_cells = balance.guarded_cells.saturating_sub(unguarded) + guarded_header;
     balanced(&balance, &artefacts, plan)?;
-    let tables = protect_tables(plan, &tables);
+    let tables = protect_tables(plan, &tables)?;
     for facts in &tables {
         artefacts.push(write_table(public, &facts.table)?);
     }
@@ -206,6 +213,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
         unreadable,
         staged_after: Duration::ZERO,
         checked_after: Duration::ZERO,
+        approved: job.approved.clone(),
     };
     for (name, bytes) in report::public_documents(plan, &facts) {
         let mut file = HashedFile::create(public, &name)?;
@@ -214,6 +222,9 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
     }
     facts.artefacts.sort_by(|a, b| a.name.cmp(&b.name));
     write_manifest(public, plan, &facts)?;
+    if facts.approved.state == ApprovalState::Unapproved {
+        mark_unapproved(public)?;
+    }
     facts.staged_after = began.elapsed();
     (job.watch)(super::Progress::Checking);
     let verdict = check(job, public, private)?;
@@ -301,15 +312,50 @@ fn balanced(balance: &Balance, artefacts: &[Artefact], plan: &Plan) -> Result<()
     )))
 }
 
-fn protect_tables(plan: &Plan, counted: &[Counted]) -> Vec<TableFacts> {
-    plan.tables
-        .iter()
-        .zip(counted)
-        .map(|(table, counted)| TableFacts {
-            table: protect::protect(&table_rules(table), &counted.finest()),
+/// The tables as they may be published: all of a release at once, since they
+/// are linked through the people in them.
+fn protect_tables(plan: &Plan, counted: &[Counted]) -> Result<Vec<TableFacts>, Stop> {
+    let each = plan.tables.iter().zip(counted);
+    each.map(|(table, counted)| {
+        Ok(TableFacts {
             min: table.min,
+            perturbed: table.protect == Protect::CellKey,
+            table: match table.protect {
+                Protect::CellKey => super::noise::table(table, counted)?,
+                Protect::Suppress => simple(table, counted),
+            },
         })
-        .collect()
+    })
+    .collect()
+}
+
+/// One table of counts, protected by itself.
+fn simple(table: &TablePlan, counted: &Counted) -> Table {
+    let done = protect::protect(&table_rules(table), &counted.finest());
+    let rows = done.cells.into_iter().map(|cell| Row {
+        labels: cell.labels,
+        status: match cell.figures {
+            Some(_) => Status::Published,
+            None => Status::Withheld,
+        },
+        figures: match cell.figures {
+            Some(figures) => figures.iter().map(u64::to_string).collect(),
+            None => vec![String::new(); done.figures.len()],
+        },
+    });
+    Table {
+        rows: rows.collect(),
+        name: done.name,
+        by: done.by,
+        figures: done.figures,
+        withheld: release::table::Withheld {
+            cells: done.withheld.cells,
+            primary: done.withheld.primary,
+            complementary: done.withheld.complementary,
+            persons: done.withheld.persons,
+            reasons: BTreeMap::new(),
+        },
+    }
 }
 
 fn table_rules(table: &TablePlan) -> protect::Rules<'_> {
@@ -337,7 +383,7 @@ fn table_rules(table: &TablePlan) -> protect::Rules<'_> {
     }
 }
 
-fn write_table(public: &Path, table: &Protected) -> Result<Artefact, Stop> {
+fn write_table(public: &Path, table: &Table) -> Result<Artefact, Stop> {
     let folder = public.join("tables");
     if !folder.exists() {
         crate::release::create_private_dir(&folder).map_err(failed(&folder))?;
@@ -399,14 +445,24 @@ fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop>
                 .iter()
                 .map(|by| json!({"name": by.name, "form": by.form}))
                 .collect();
-            json!({
+            let hierarchies = table.has_totals().then(|| {
+                json!({"levels": table.depths, "totals": table.totals, "label": release::table::TOTAL})
+            });
+            let mut entry = json!({
                 "name": table.name,
                 "by": by,
                 "figures": facts.table.figures,
                 "min": table.min,
-                "protect": "suppress",
+                "protect": match table.protect {
+                    Protect::Suppress => "suppress",
+                    Protect::CellKey => "cell-key",
+                },
                 "zeros": if table.publish_zeros { "publish" } else { "protect" },
-            })
+            });
+            if let Some(hierarchies) = hierarchies {
+                entry["subtotals"] = hierarchies;
+            }
+            entry
         })
         .collect();
     let row_risk = match &facts.row_risk {
@@ -465,6 +521,7 @@ fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop>
             }),
             row_risk,
             input,
+            approval: facts.approved.public(),
             ledger_head: None,
         },
     };
@@ -474,6 +531,22 @@ fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop>
     let mut file = HashedFile::create(public, "manifest.json")?;
     file.write(&bytes, 0)?;
     file.finish(false)?;
+    Ok(())
+}
+
+/// Puts the mark before the name of every file, so that it stays on each of
+/// them wherever it is copied.
+fn mark_unapproved(folder: &Path) -> Result<(), Stop> {
+    for entry in std::fs::read_dir(folder).map_err(failed(folder))? {
+        let path = entry.map_err(failed(folder))?.path();
+        if path.is_dir() {
+            mark_unapproved(&path)?;
+        } else if let Some(name) = path.file_name() {
+            let mut marked = std::ffi::OsString::from(UNAPPROVED);
+            marked.push(name);
+            std::fs::rename(&path, path.with_file_name(marked)).map_err(failed(&path))?;
+        }
+    }
     Ok(())
 }
 
@@ -516,7 +589,14 @@ fn private_record(job: &Job<'_>, plan: &Plan, facts: &Facts) -> serde_json::Valu
     let tables: Vec<_> = facts
         .tables
         .iter()
-        .map(|facts| json!({"name": facts.table.name, "min": facts.min, "withheld": facts.table.withheld}))
+        .zip(&plan.tables)
+        .map(|(facts, table)| {
+            let mut entry = json!({"name": facts.table.name, "min": facts.min, "withheld": facts.table.withheld});
+            if table.protect == Protect::CellKey {
+                entry["noise"] = json!(super::noise::spec(table));
+            }
+            entry
+        })
         .collect();
     json!({
         "finished_at": jiff::Timestamp::now().to_string(),
@@ -557,7 +637,8 @@ fn private_record(job: &Job<'_>, plan: &Plan, facts: &Facts) -> serde_json::Valu
         })),
         "tables": tables,
         "house_rules": job.house_rules,
-        "approvals": [],
+        "approval": facts.approved.public(),
+        "approvals": facts.approved.record,
         "check": facts.verdict,
     })
 }

@@ -8,7 +8,7 @@ use super::prints::Prints;
 use super::row::RowWriter;
 use super::sample::Share;
 use super::stop::Stop;
-use super::tables::Counter;
+use super::tables::{Counter, RecordKeys};
 use crate::engine::Work;
 use crate::input::{Chunk, Event, Reading, Reason, Record, RecordReader, Unknown};
 use crate::key::Tagger;
@@ -97,6 +97,8 @@ pub(super) struct Worker<'a> {
     pub(super) order: Option<Tagger>,
     /// Where classes are counted: two hashers for 128 bits.
     pub(super) classes: Option<[DefaultHashBuilder; 2]>,
+    /// Keys of records, where tables are perturbed.
+    pub(super) record_keys: Option<RecordKeys>,
     /// Whether fingerprints are taken.
     pub(super) prints: bool,
     /// Records looked at; all where absent.
@@ -208,13 +210,14 @@ impl<'a> Worker<'a> {
         let values = |at: usize| -> Option<&str> { gathered.get(at).copied().flatten() };
         piece.records += 1;
         plan.begin(&mut local.desk, &values);
-        let person = self.person(&local.desk);
+        let (person, own_key) = self.person(&local.desk, &values);
         let start = piece.rows.len();
         let (mut fate, guarded) = self.treat(local, piece, &values);
         if self.prints {
             local.prints.record(plan, &values, &mut piece.prints);
-            for at in &binding.unlisted {
-                if let Some(value) = record.get(*at).filter(|value| !plan.missing.is(value)) {
+            let unlisted = binding.unlisted.iter().filter_map(|at| record.get(*at));
+            for value in unlisted.chain(record.extra()) {
+                if !plan.missing.is(value) {
                     local.prints.unlisted(value, &mut piece.prints);
                 }
             }
@@ -225,7 +228,7 @@ impl<'a> Worker<'a> {
                 &values,
                 self.fingerprinter,
                 &mut local.desk.context,
-                (person, 0),
+                (person, own_key),
             )
         {
             fate = worse;
@@ -361,15 +364,28 @@ impl<'a> Worker<'a> {
         });
     }
 
-    /// Whom the record counts as.
-    fn person(&self, desk: &Desk) -> Person {
+    /// Whom the record counts as, and the key of a record that is a person of its own.
+    fn person<'v>(&self, desk: &Desk, values: &impl Fn(usize) -> Option<&'v str>) -> (Person, u64) {
+        let own = || {
+            let key = self.record_keys.as_ref();
+            (
+                Person::Own,
+                key.map_or(0, |keys| keys.record(self.plan, values)),
+            )
+        };
         let Some(subject) = &self.plan.policy.subject else {
-            return Person::Own;
+            return own();
         };
         match (desk.context.subject.as_str(), subject.missing) {
-            ("", SubjectMissing::OwnRecord) => Person::Own,
-            ("", SubjectMissing::Exclude) => Person::Nobody,
-            (identifier, _) => Person::Known(self.fingerprinter.of(identifier)),
+            ("", SubjectMissing::OwnRecord) => own(),
+            ("", SubjectMissing::Exclude) => (Person::Nobody, 0),
+            (identifier, _) => {
+                let hash = match &self.record_keys {
+                    Some(keys) => keys.person(identifier),
+                    None => self.fingerprinter.of(identifier),
+                };
+                (Person::Known(hash), 0)
+            }
         }
     }
 }

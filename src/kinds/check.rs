@@ -3,8 +3,6 @@
 //!
 //! May not know a kind.
 
-#![allow(dead_code)]
-
 use super::CivilDate;
 use super::Misfit;
 

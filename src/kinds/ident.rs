@@ -85,7 +85,6 @@ impl Ident {
     }
 
     /// Separators that mean something and stay in the normal form.
-    #[allow(dead_code)]
     pub(super) const fn keep(mut self, marks: &'static str) -> Self {
         self.kept = marks;
         self
@@ -98,7 +97,6 @@ impl Ident {
     }
 
     /// What is done to the compact form before its shape is looked at.
-    #[allow(dead_code)]
     pub(super) const fn canon(mut self, canon: fn(&mut String)) -> Self {
         self.canon = Some(canon);
         self
@@ -115,7 +113,7 @@ impl Ident {
     ) -> Self {
         self.facts.check = words;
         self.facts.chance = chance;
-        if chance <= 0.15 {
+        if chance <= 0.17 {
             self.facts.in_text = InText::Bare;
         }
         self.check = check;
@@ -141,13 +139,6 @@ impl Ident {
         self
     }
 
-    /// Not to be found in text.
-    #[allow(dead_code)]
-    pub(super) const fn not_in_text(mut self) -> Self {
-        self.facts.in_text = InText::No;
-        self
-    }
-
     /// Where the rule is from.
     pub(super) const fn source(mut self, source: &'static str) -> Self {
         self.facts.source = source;
@@ -164,6 +155,11 @@ impl Ident {
     pub(super) const fn wrong(mut self, wrong: &'static [(&'static str, Misfit)]) -> Self {
         self.facts.wrong = wrong;
         self
+    }
+
+    /// Whether the compact form may have another length than the normal form.
+    pub(crate) fn changes(&self) -> bool {
+        self.canon.is_some()
     }
 
     /// Whether marks between its characters mean something.
@@ -203,6 +199,7 @@ pub(crate) fn stands(shape: u8, b: u8) -> bool {
         b'l' => b.is_ascii_uppercase(),
         b'a' => b.is_ascii_digit() || b.is_ascii_uppercase(),
         b'c' => b.is_ascii_digit() || b == b'X',
+        b'*' => b.is_ascii_digit() || b.is_ascii_uppercase() || b == b'<',
         other => other == b,
     }
 }
@@ -280,7 +277,7 @@ impl Kind for Ident {
     }
 
     fn strict(&self) -> bool {
-        self.facts.in_text == InText::Bare && self.facts.proves() && self.space >= 1e8
+        false
     }
 
     fn space(&self) -> Option<f64> {

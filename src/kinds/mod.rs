@@ -10,12 +10,15 @@
 //! The room holds no policy, no key and no file format, imports nothing else
 //! of the crate, and never puts the text of a value into an error.
 
+mod americas;
+mod asia;
 mod check;
 mod china;
 pub mod cn;
 pub mod date;
 pub mod digits;
 pub mod email;
+mod europe;
 pub mod facts;
 pub mod fold;
 pub mod ident;
@@ -27,6 +30,7 @@ pub mod region;
 pub mod scan;
 pub mod text;
 mod unicode;
+mod world;
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -202,7 +206,13 @@ static ALL: LazyLock<Vec<&'static dyn Kind>> = LazyLock::new(|| {
         &email::Email,
         &cn::ResidentId,
     ];
-    let tables: [&'static [Ident]; 1] = [china::KINDS];
+    let tables: [&'static [Ident]; 5] = [
+        china::KINDS,
+        world::KINDS,
+        asia::KINDS,
+        europe::KINDS,
+        americas::KINDS,
+    ];
     let lines = tables.into_iter().flatten().map(|kind| kind as &dyn Kind);
     own.into_iter().chain(lines).collect()
 });

@@ -43,6 +43,13 @@ static INDEX: LazyLock<Index> = LazyLock::new(|| {
     for &kind in all() {
         match kind.ident() {
             Some(ident) if !ident.keeps_marks() => {
+                if ident.changes() {
+                    // The whole value may be shorter or longer than its form.
+                    for list in index.by_length.iter_mut().take(15).skip(5) {
+                        list.push(("", Entry { kind, ident }));
+                    }
+                    continue;
+                }
                 for &shape in ident.facts().shapes {
                     if let Some(list) = index.by_length.get_mut(shape.len()) {
                         list.push((shape, Entry { kind, ident }));
@@ -93,15 +100,20 @@ impl Recogniser {
         {
             let mut last = "";
             for (shape, entry) in list {
-                if entry.kind.name() == last || !fits(shape, small.as_bytes()) {
+                let open = shape.is_empty();
+                if entry.kind.name() == last || !(open || fits(shape, small.as_bytes())) {
                     continue;
                 }
                 last = entry.kind.name();
                 settled.clear();
                 settled.push_str(small);
+                let misfit = entry.ident.settle(settled).err();
+                if open && matches!(misfit, Some(Misfit::Length | Misfit::Form)) {
+                    continue;
+                }
                 found.push(Match {
                     kind: entry.kind,
-                    misfit: entry.ident.settle(settled).err(),
+                    misfit,
                 });
             }
         }

@@ -80,6 +80,13 @@ impl Plan {
                 Err(problem) => problems.push(problem),
             }
         }
+        sources.reserved = tables
+            .iter()
+            .any(TablePlan::has_totals)
+            .then_some(TOTAL_LABEL);
+        sources.record_keys = tables
+            .iter()
+            .any(|table| table.protect == model::Protect::CellKey);
         let subject = policy.subject.as_ref().and_then(|subject| {
             columns
                 .iter()
@@ -605,6 +612,10 @@ impl Maker<'_> {
             min: table.min.value,
             publish_zeros: table.zeros == Zeros::Publish,
             show_withheld: table.show_withheld,
+            totals: table.totals,
+            protect: table.protect,
+            noise: table.noise.as_ref().map(|noise| noise.value),
+            dominance: table.dominance.iter().map(|rule| rule.value).collect(),
         })
     }
 }
@@ -626,6 +637,9 @@ fn place(items: &mut Vec<usize>, item: usize) -> usize {
         items.len() - 1
     })
 }
+
+/// The label of a total.
+pub const TOTAL_LABEL: &str = "(all)";
 
 /// Longest label of a table, in characters.
 const TABLE_TEXT: usize = 200;

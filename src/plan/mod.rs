@@ -7,6 +7,7 @@
 pub mod bind;
 pub mod check;
 mod compile;
+pub mod diff;
 mod examples;
 mod form;
 
@@ -15,13 +16,14 @@ mod rows;
 
 use std::sync::Arc;
 
+pub use compile::TOTAL_LABEL;
 pub use examples::run_examples;
 pub use form::Form;
 
 pub use rows::{RowCheck, Verdict};
 
 use crate::kinds::KindOptions;
-use crate::policy::model::{self, Class, Invalid, Policy};
+use crate::policy::model::{self, Class, Dominance, Invalid, Noise, Policy, Protect};
 use crate::tally::{Diversity, RowLimits};
 use crate::treat::{Reader, Treat};
 
@@ -112,6 +114,14 @@ pub struct TablePlan {
     pub publish_zeros: bool,
     /// Whether withheld cells are listed by name.
     pub show_withheld: bool,
+    /// Whether totals over each dimension are figures too.
+    pub totals: bool,
+    /// How it is protected.
+    pub protect: Protect,
+    /// What its noise is like, where the policy says.
+    pub noise: Option<Noise>,
+    /// Rules against large contributors to sums.
+    pub dominance: Vec<Dominance>,
 }
 
 /// A figure of a table.
@@ -152,6 +162,10 @@ pub struct Sources {
     pub values: Vec<Source>,
     /// Columns that are summed.
     pub amounts: Vec<usize>,
+    /// A label that no value may have, since tables of the release have totals.
+    pub reserved: Option<&'static str>,
+    /// Whether cells need the keys of their records.
+    pub record_keys: bool,
 }
 
 /// A column in the form in which tables use it.
@@ -221,6 +235,14 @@ impl Missing {
                 .next()
                 .is_none_or(|first| self.firsts[usize::from(first)])
             && self.words.iter().any(|word| word == tidy)
+    }
+}
+
+impl TablePlan {
+    /// Whether any row of the table is a total of others.
+    #[must_use]
+    pub fn has_totals(&self) -> bool {
+        self.totals || self.depths.iter().any(|depth| *depth > 1)
     }
 }
 

@@ -353,6 +353,21 @@ pub enum DateLevel {
     Decade,
 }
 
+impl DateLevel {
+    /// Its length in days, near enough for comparing.
+    #[must_use]
+    pub fn length(self) -> u32 {
+        match self {
+            DateLevel::Day => 1,
+            DateLevel::Month => 30,
+            DateLevel::Quarter => 90,
+            DateLevel::Year => 360,
+            DateLevel::Years(n) => n.saturating_mul(360),
+            DateLevel::Decade => 3600,
+        }
+    }
+}
+
 /// `label` of redact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RedactLabel {
@@ -480,14 +495,20 @@ pub enum Small {
 pub struct Table {
     /// Name: `[a-z0-9-]+`, the file's stem.
     pub name: At<String>,
-    /// Dimensions; each a hierarchy from broad to fine, one level for now.
+    /// Dimensions; each a hierarchy from broad to fine.
     pub by: Vec<At<Vec<String>>>,
     /// Figures.
     pub count: Vec<At<Figure>>,
     /// Least persons behind each figure.
     pub min: At<u64>,
-    /// `suppress` is the one built.
+    /// How it is protected.
     pub protect: Protect,
+    /// Whether totals over each dimension are figures of the table too.
+    pub totals: bool,
+    /// What the noise of `cell-key` is like, where the policy says.
+    pub noise: Option<At<Noise>>,
+    /// Rules against large contributors to sums.
+    pub dominance: Vec<At<Dominance>>,
     /// Whether empty and withheld cells look alike.
     pub zeros: Zeros,
     /// Reason for published zeros, or for a table whose columns all stand in the extract.
@@ -518,6 +539,31 @@ pub enum Figure {
 pub enum Protect {
     /// Suppression.
     Suppress,
+    /// Perturbation by record keys.
+    CellKey,
+}
+
+/// `noise` of a table that is perturbed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Noise {
+    /// Largest noise.
+    pub bound: u64,
+    /// Variance.
+    pub variance: f64,
+}
+
+/// A rule against large contributors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dominance {
+    /// Nobody may learn another's contribution to within so many percent.
+    Percent(u64),
+    /// The `n` largest may not make up more than `k` percent.
+    Largest {
+        /// Contributors.
+        n: u64,
+        /// Percent.
+        k: u64,
+    },
 }
 
 /// `zeros`.

@@ -84,6 +84,7 @@ impl<'a> Internal<'a> {
     fn first(&self) -> Section {
         let t = self.say.t;
         let mut blocks = vec![Block::Notice(Line::ours(t.z_notice))];
+        blocks.extend(super::public::unapproved(&self.say, self.facts).map(Block::Notice));
         if self.facts.sampled {
             blocks.push(Block::Notice(Line::ours(t.z_sampled)));
         }
@@ -141,6 +142,7 @@ impl<'a> Internal<'a> {
                     None => Line::ours(t.recipient_all),
                 },
             ),
+            fact(t.l_approval, super::public::approval(say, self.facts)),
             fact(t.l_leaves, leaves(say)),
             fact(t.l_read, Line::count(balance.read())),
         ];

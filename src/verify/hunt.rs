@@ -9,8 +9,10 @@
 //! addresses glued to other script. A digit group may be followed by the X of
 //! a resident number and led by the + of a telephone number.
 
+use std::ops::Range;
+
 use crate::key::fingerprint::{Fingerprinter, Prefixes};
-use crate::kinds::fold::fold;
+use crate::kinds::fold::{MappedFold, fold, stands_free};
 
 use super::filter::{Begins, Bloom, Group, Grouped, Key, Print};
 use super::form::is_day;
@@ -146,6 +148,42 @@ pub(super) struct Parts {
     pair: String,
 }
 
+/// Tells which parts of a folded text stand free in the text.
+struct Free<'t> {
+    text: &'t str,
+    fold: MappedFold,
+    /// Where each character of the fold begins, and where the last ends.
+    bounds: Vec<usize>,
+}
+
+impl<'t> Free<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            fold: MappedFold::new(),
+            bounds: Vec::new(),
+        }
+    }
+
+    /// Whether the part, in characters of the fold, stands free in the text.
+    fn holds(&mut self, part: Range<usize>) -> bool {
+        if self.bounds.is_empty() {
+            self.fold.set(self.text);
+            let folded = self.fold.folded();
+            let starts = folded.char_indices().map(|(at, _)| at);
+            self.bounds.extend(starts.chain([folded.len()]));
+        }
+        let bound = |at: usize| self.bounds.get(at).copied();
+        let Some((start, end)) = bound(part.start).zip(bound(part.end)) else {
+            return true;
+        };
+        // What cannot be placed is not let go.
+        self.fold
+            .origin(start, end)
+            .is_none_or(|(start, end)| stands_free(self.text, start, end))
+    }
+}
+
 /// Entries of the memory of pairs, a power of two.
 const PAIRS: usize = 1 << 12;
 
@@ -237,15 +275,26 @@ impl Hunter<'_> {
     }
 
     /// Hunts values bound to a text, by its context, as substrings of it folded.
-    pub(super) fn own(&self, context: u64, folded: &str, parts: &mut Parts, hits: &mut Vec<Hit>) {
+    /// With `text`, the text itself, a part counts only where it stands free in
+    /// it: `Ann` is not in `Annual`.
+    pub(super) fn own(
+        &self,
+        context: u64,
+        folded: &str,
+        text: Option<&str>,
+        parts: &mut Parts,
+        hits: &mut Vec<Hit>,
+    ) {
         let Some(shortest) = self.weak_lengths.first() else {
             return;
         };
         if folded.len() < *shortest {
             return;
         }
-        let mut ask = |print: Print| {
-            if self.bloom.may_hold(print.key()) {
+        let mut free = text.map(Free::new);
+        let mut ask = |print: Print, part: Range<usize>| {
+            if self.bloom.may_hold(print.key()) && free.as_mut().is_none_or(|free| free.holds(part))
+            {
                 hits.push(Hit {
                     print,
                     doubt: Doubt::None,
@@ -258,11 +307,10 @@ impl Hunter<'_> {
             let chars = prefixes.chars();
             for length in self.weak_lengths {
                 for start in 0..(chars + 1).saturating_sub(*length) {
-                    let value = self.printer.of_range(prefixes, start..start + length);
-                    ask(Print::new(
-                        Group::OwnText,
-                        self.printer.bound(context, value),
-                    ));
+                    let part = start..start + length;
+                    let value = self.printer.of_range(prefixes, part.clone());
+                    let bound = self.printer.bound(context, value);
+                    ask(Print::new(Group::OwnText, bound), part);
                 }
             }
             return;
@@ -288,13 +336,14 @@ impl Hunter<'_> {
             let two = start..(start + 2).min(count);
             let opening = self.printer.of_range(&parts.prefixes, two);
             for length in self.weak_lengths {
-                if start + length > count {
+                let part = start..start + length;
+                if part.end > count {
                     break;
                 }
                 let begins = Begins::new(opening, *length, veil);
                 if openings.may_be_so_long(begins) {
-                    let value = within.of_range(&parts.prefixes, start..start + length);
-                    ask(Grouped::new(context, begins, value).print());
+                    let value = within.of_range(&parts.prefixes, part.clone());
+                    ask(Grouped::new(context, begins, value).print(), part);
                 }
             }
         }

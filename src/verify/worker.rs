@@ -260,7 +260,7 @@ impl<'a> Worker<'a> {
         };
         let folded = texts.folded.get(start..*end).unwrap_or_default();
         self.hits.clear();
-        hunter.own(*context, folded, &mut self.hunt.parts, &mut self.hits);
+        hunter.own(*context, folded, None, &mut self.hunt.parts, &mut self.hits);
         !self.hits.is_empty()
     }
 
@@ -311,7 +311,7 @@ impl<'a> Worker<'a> {
             && let Some(context) = hunter.context(text)
         {
             let HuntScratch { folded, parts, .. } = &mut self.hunt;
-            hunter.own(context, folded, parts, &mut self.hits);
+            hunter.own(context, folded, Some(text), parts, &mut self.hits);
         }
         if self.hits.is_empty() {
             return None;

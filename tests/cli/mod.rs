@@ -5,11 +5,14 @@
 
 mod scene;
 
+mod approve;
 mod check;
 mod demo;
+mod diff;
 mod explain;
 mod keys;
 mod printing;
+mod profile;
 mod read;
 mod release;
 mod risk;

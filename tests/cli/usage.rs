@@ -18,6 +18,8 @@ fn help_shows_examples_before_flags_for_every_command() {
         "explain",
         "run",
         "verify",
+        "profile",
+        "draft",
         "risk",
         "suggest",
         "attack",
@@ -37,18 +39,7 @@ fn help_shows_examples_before_flags_for_every_command() {
 #[test]
 fn words_of_the_design_that_are_not_built_are_refused_by_name() {
     let scene = Scene::new();
-    for word in [
-        "profile",
-        "draft",
-        "diff",
-        "review",
-        "approve",
-        "bundle",
-        "reidentify",
-        "log",
-        "protect",
-        "gate",
-    ] {
+    for word in ["review", "bundle", "reidentify", "protect", "gate"] {
         scene
             .leaves_nothing(&[word, "register.csv", "--out", "x"])
             .code(2)
