@@ -559,7 +559,7 @@ enum Rows {
     /// Straight to their files.
     Direct(ExtractFiles),
     /// Into the spool, and to their files at the end.
-    Spooled(Spool, ExtractFiles),
+    Spooled(Box<Spool>, ExtractFiles),
 }
 
 /// The sink of a real run.
@@ -745,7 +745,7 @@ fn rows_sink(plan: &Plan, public: &Path, spool: &Path) -> Result<(Rows, u64), St
     let shuffled = extract.order == Order::Shuffled;
     if shuffled || extract.risk.is_some() {
         let spool = Spool::create(spool, shuffled, extract.risk.is_some())?;
-        return Ok((Rows::Spooled(spool, files), guarded));
+        return Ok((Rows::Spooled(Box::new(spool), files), guarded));
     }
     Ok((Rows::Direct(files), guarded))
 }

@@ -116,11 +116,14 @@ pub fn reads_as_codes(sheet: &Sheet, column: usize) -> bool {
     !some.is_empty() && read * 10 >= some.len() * 9
 }
 
+/// Writes a candidate by its number.
+type Write = dyn Fn(u64, &mut Vec<u8>) + Sync;
+
 /// A numbered set of candidates.
 struct Space {
     name: String,
     len: u64,
-    write: Box<dyn Fn(u64, &mut Vec<u8>) + Sync>,
+    write: Box<Write>,
 }
 
 fn spaces(guesses: &Guesses) -> Vec<Space> {
