@@ -301,7 +301,7 @@ fn house_rules(policy: &Policy, house: &HouseRules, today: Date) -> Vec<Placed> 
     if let (Some(k), Some(extract)) = (&house.k, &policy.extract) {
         let k = k.value;
         let limit = extract.risk.as_ref();
-        if limit.is_none_or(|risk| risk.k.value < k) {
+        if limit.is_none_or(|risk| risk.people() < k) {
             let at = limit.map_or(extract.at.clone(), |risk| risk.k.at.clone());
             problems.push((
                 "extract".to_owned(),

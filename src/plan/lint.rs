@@ -392,6 +392,36 @@ fn lint_extract(policy: &Policy, extract: &Extract, problems: &mut Vec<Placed>) 
         .why("a row whose combination of columns is rare points at one person, without any name")
         .help("add [extract.risk] with k"));
     }
+    let sensitive = policy.columns.iter().find(|rule| {
+        !matches!(rule.treatment, Treatment::Drop)
+            && rule
+                .class
+                .as_ref()
+                .is_some_and(|class| class.value == Class::Sensitive)
+    });
+    let diverse = extract.risk.as_ref().is_some_and(|risk| risk.l.is_some());
+    match (sensitive, &extract.risk) {
+        (Some(rule), Some(_)) if !diverse => {
+            let message = format!("`{}` is sensitive, and no `l` is set", rule.name.value);
+            problems.push((
+                format!("columns.{}", rule.name.value),
+                Problem::warning("lint/l", rule.name.at.clone(), message)
+                    .why("where everybody in a group has the same value, whoever knows that a person is in it knows the value")
+                    .help("add l to [extract.risk]"),
+            ));
+        }
+        (None, Some(risk)) if diverse => {
+            let at = risk.l.as_ref().map_or(extract.at.clone(), |l| l.at.clone());
+            problems.push((
+                "extract.risk".to_owned(),
+                Problem::warning("lint/l", at, "`l` is set, and no column that leaves is sensitive")
+                    .why("l counts the values of sensitive columns within a group; here it limits nothing")
+                    .help("say class = \"sensitive\" where it is meant, or take `l` out"),
+            ));
+        }
+        _ => {}
+    }
+    let mut say = |problem: Problem| problems.push(("extract".to_owned(), problem));
     if extract.order == Order::Input {
         say(Problem::warning(
             "lint/order",
