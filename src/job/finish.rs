@@ -12,7 +12,7 @@ use serde_json::json;
 use super::collect::{Artefact, HashedFile, failed};
 use super::row::push_csv;
 use super::stop::Stop;
-use super::{Job, Pass, Rows};
+use super::{ApprovalState, Approved, Job, Pass, Rows, UNAPPROVED};
 use crate::key::identity::hex;
 use crate::key::{Key, KeyId};
 use crate::plan::{Plan, TablePlan};
@@ -23,7 +23,7 @@ use crate::release::manifest::{
 };
 use crate::release::table::Table;
 use crate::report;
-use crate::tally::{Balance, Counted, Withheld};
+use crate::tally::{Balance, Cause, Counted, Diversity, Withheld};
 use crate::verify::{self, Verdict};
 
 /// What a run found and wrote, for one recipient. Holds counts and labels that
@@ -58,6 +58,8 @@ pub struct Facts {
     pub staged_after: Duration,
     /// The whole time.
     pub checked_after: Duration,
+    /// Approvals.
+    pub approved: Approved,
 }
 
 /// What the limit on rows found.
@@ -65,8 +67,14 @@ pub struct Facts {
 pub struct RowRisk {
     /// The limit.
     pub k: u64,
-    /// Rows kept back for it.
+    /// The limit on sensitive values.
+    pub l: Option<Diversity>,
+    /// Whether sets of rows of one person were judged as a whole.
+    pub histories: bool,
+    /// Rows kept back for any limit.
     pub withheld: u64,
+    /// The same by cause.
+    pub causes: BTreeMap<Cause, u64>,
     /// Classes that leave.
     pub classes: u64,
     /// Subjects of the smallest class that leaves.
@@ -99,6 +107,12 @@ pub(super) struct Finish<'a, 'j> {
 
 /// The name under which rows kept back by the limit are counted.
 pub(crate) const BELOW_K: &str = "class below k";
+
+/// The name under which rows kept back for too few sensitive values are counted.
+pub(crate) const BELOW_L: &str = "class below l";
+
+/// The name under which rows of sets that too few people share are counted.
+pub(crate) const HISTORY: &str = "history below k";
 
 /// Counts without files: what `--dry-run` and `--sample` say.
 pub(super) fn facts_without_files(
@@ -140,6 +154,7 @@ pub(super) fn facts_without_files(
         unreadable,
         staged_after: Duration::ZERO,
         checked_after: Duration::ZERO,
+        approved: Approved::default(),
     })
 }
 
@@ -155,12 +170,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
         began,
     } = finish;
     let mut artefacts = Vec::new();
-    let k = plan
-        .policy
-        .extract
-        .as_ref()
-        .and_then(|extract| extract.risk.as_ref())
-        .map(|risk| risk.k.value);
+    let limits = plan.row_limits();
     let (withheld, unguarded) = match rows {
         Rows::None => (None, 0),
         Rows::Direct(files) => {
@@ -168,7 +178,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
             (None, 0)
         }
         Rows::Spooled(spool, mut files) => {
-            let withheld = spool.finish(k, &mut files)?;
+            let withheld = spool.finish(limits.as_ref(), &mut files)?;
             artefacts.extend(files.finish()?);
             withheld
         }
@@ -207,6 +217,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
         unreadable,
         staged_after: Duration::ZERO,
         checked_after: Duration::ZERO,
+        approved: job.approved.clone(),
     };
     for (name, bytes) in report::public_documents(plan, &facts) {
         let mut file = HashedFile::create(public, &name)?;
@@ -215,6 +226,9 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
     }
     facts.artefacts.sort_by(|a, b| a.name.cmp(&b.name));
     write_manifest(public, plan, &facts)?;
+    if facts.approved.state == ApprovalState::Unapproved {
+        mark_unapproved(public)?;
+    }
     facts.staged_after = began.elapsed();
     (job.watch)(super::Progress::Checking);
     let verdict = check(job, public, private)?;
@@ -241,12 +255,22 @@ fn row_risk(plan: &Plan, withheld: Option<Withheld>) -> Result<Option<RowRisk>, 
     };
     if limit.small == Small::Refuse && found.count > 0 {
         return Err(Stop::Limit(format!(
-            "{} rows stand in classes of fewer than {} people over the quasi columns, and the policy says `small = \"refuse\"`",
-            found.count, limit.k.value
+            "{} rows stand in classes of fewer than {} people over the quasi columns, or miss another limit of [extract.risk], and the policy says `small = \"refuse\"`",
+            found.count,
+            limit.people()
         )));
     }
+    if !found.holds {
+        return Err(Stop::Limit(
+            "a second count of the rows that would leave finds a class that misses a limit; this is a defect of offrecord".to_owned(),
+        ));
+    }
+    let limits = plan.row_limits();
     Ok(Some(RowRisk {
-        k: limit.k.value,
+        k: limit.people(),
+        l: limits.and_then(|limits| limits.l),
+        histories: limits.is_some_and(|limits| limits.linked),
+        causes: found.causes,
         withheld: found.count,
         classes: found.classes,
         smallest: found.smallest,
@@ -266,7 +290,14 @@ fn move_to_withheld(balance: &mut Balance, plan: &Plan, risk: Option<&RowRisk>) 
     }
     if let Some(risk) = risk.filter(|risk| risk.withheld > 0) {
         balance.written = balance.written.saturating_sub(risk.withheld);
-        *balance.withheld.entry(BELOW_K.to_owned()).or_default() += risk.withheld;
+        for (cause, rows) in &risk.causes {
+            let name = match cause {
+                Cause::Class => BELOW_K,
+                Cause::Values => BELOW_L,
+                Cause::History => HISTORY,
+            };
+            *balance.withheld.entry(name.to_owned()).or_default() += rows;
+        }
     }
 }
 
@@ -403,7 +434,18 @@ fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop>
         })
         .collect();
     let row_risk = match &facts.row_risk {
-        Some(risk) => json!({"limited": true, "k": risk.k}),
+        Some(risk) => {
+            let mut answer = json!({"limited": true, "k": risk.k});
+            if let (Some(answer), Some(l)) = (answer.as_object_mut(), risk.l) {
+                let (l, rule) = match l {
+                    Diversity::Distinct(l) => (l, "distinct"),
+                    Diversity::Entropy(l) => (l, "entropy"),
+                };
+                answer.insert("l".to_owned(), json!(l));
+                answer.insert("l_rule".to_owned(), json!(rule));
+            }
+            answer
+        }
         None => json!({"limited": false}),
     };
     let input = policy.input.publish_hash.as_ref().map(|why| {
@@ -447,6 +489,7 @@ fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop>
             }),
             row_risk,
             input,
+            approval: facts.approved.public(),
             ledger_head: None,
         },
     };
@@ -456,6 +499,22 @@ fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop>
     let mut file = HashedFile::create(public, "manifest.json")?;
     file.write(&bytes, 0)?;
     file.finish(false)?;
+    Ok(())
+}
+
+/// Puts the mark before the name of every file, so that it stays on each of
+/// them wherever it is copied.
+fn mark_unapproved(folder: &Path) -> Result<(), Stop> {
+    for entry in std::fs::read_dir(folder).map_err(failed(folder))? {
+        let path = entry.map_err(failed(folder))?.path();
+        if path.is_dir() {
+            mark_unapproved(&path)?;
+        } else if let Some(name) = path.file_name() {
+            let mut marked = std::ffi::OsString::from(UNAPPROVED);
+            marked.push(name);
+            std::fs::rename(&path, path.with_file_name(marked)).map_err(failed(&path))?;
+        }
+    }
     Ok(())
 }
 
@@ -539,6 +598,7 @@ fn private_record(job: &Job<'_>, plan: &Plan, facts: &Facts) -> serde_json::Valu
         "row_risk": facts.row_risk.as_ref().map(|risk| json!({
             "k": risk.k,
             "withheld": risk.withheld,
+            "histories_judged": risk.histories,
             "classes": risk.classes,
             "smallest": risk.smallest,
             "small_classes": risk.small,
@@ -546,7 +606,8 @@ fn private_record(job: &Job<'_>, plan: &Plan, facts: &Facts) -> serde_json::Valu
         "tables": tables,
         "protection": facts.protection,
         "house_rules": job.house_rules,
-        "approvals": [],
+        "approval": facts.approved.public(),
+        "approvals": facts.approved.record,
         "check": facts.verdict,
     })
 }

@@ -120,6 +120,8 @@ pub struct Manifest {
     pub(super) columns: Vec<Column>,
     pub(super) extract: Option<Extract>,
     pub(super) tables: Vec<Table>,
+    /// Whether the run was started without the approvals that it needed.
+    pub(super) unapproved: bool,
     /// Every digest and key id in it, lower-case hex.
     pub(super) hashes: HashSet<String>,
 }
@@ -240,7 +242,7 @@ pub fn read_manifest(bytes: &[u8]) -> Result<(Manifest, Vec<ManifestFault>), Man
             "house_rules",
             "exceptions",
             "subject",
-            "approvals",
+            "approval",
             "family",
         ],
         "predicate",
@@ -324,6 +326,9 @@ pub fn read_manifest(bytes: &[u8]) -> Result<(Manifest, Vec<ManifestFault>), Man
     }
     let tables = tables(predicate.get("tables"), &mut faults);
 
+    let unapproved = predicate
+        .get("approval")
+        .is_some_and(|approval| text(Some(approval), "state") == Some("unapproved"));
     hashes.insert(policy_sha256.clone());
     hashes.insert(key_id.clone());
     gather_hashes(&json, &mut hashes);
@@ -336,6 +341,7 @@ pub fn read_manifest(bytes: &[u8]) -> Result<(Manifest, Vec<ManifestFault>), Man
             columns,
             extract,
             tables,
+            unapproved,
             hashes,
             json,
         },
