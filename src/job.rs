@@ -4,12 +4,18 @@
 //! is written into a staging folder; the finished bytes are checked by
 //! [`crate::verify`]; then the release appears, whole, by rename.
 
+mod approved;
 mod collect;
+mod cube;
 mod finish;
+mod noise;
 mod prints;
 mod row;
 mod sample;
 mod stop;
+mod tables;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 use std::fs::File;
@@ -21,11 +27,12 @@ use std::sync::atomic::AtomicBool;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+pub use approved::{ApprovalState, Approved, UNAPPROVED};
 pub use collect::Artefact;
 pub use finish::{Facts, TableFacts};
 pub use stop::Stop;
 
-pub(crate) use finish::BELOW_K;
+pub(crate) use finish::{BELOW_K, BELOW_L, HISTORY};
 pub(crate) use row::{push_csv, would_run};
 
 use collect::{ExtractFiles, Spool};
@@ -61,6 +68,8 @@ pub struct Job<'a> {
     pub chunk_size: usize,
     /// House rules: where they were found, for the private record.
     pub house_rules: serde_json::Value,
+    /// Approvals, as they were weighed.
+    pub approved: Approved,
     /// Raised to stop the run.
     pub interrupted: &'a AtomicBool,
     /// Told what happens, on the calling thread.
@@ -127,15 +136,28 @@ pub struct Report {
 /// # Errors
 /// Whatever stands in the way of a release; none is there then.
 pub fn run(job: &Job<'_>) -> Result<Report, Stop> {
+    let plans = plans(job)?;
+    run_plans(job, &plans)
+}
+
+/// A plan for each recipient.
+fn plans(job: &Job<'_>) -> Result<Vec<Plan>, Stop> {
     let recipients = recipients(job)?;
     expired(&job.policy)?;
-    let plans = recipients
+    recipients
         .iter()
         .map(|recipient| {
             let plan = Plan::compile(Arc::clone(&job.policy), recipient.as_deref(), job.key);
-            plan.map_err(Stop::Policy)
+            let plan = plan.map_err(Stop::Policy)?;
+            match crate::plan::check::tables(&plan) {
+                problems if problems.is_empty() => Ok(plan),
+                problems => Err(Stop::Policy(problems)),
+            }
         })
-        .collect::<Result<Vec<_>, _>>()?;
+        .collect()
+}
+
+fn run_plans(job: &Job<'_>, plans: &[Plan]) -> Result<Report, Stop> {
     let once_only = job.inputs.iter().any(|path| path.as_os_str() == "-");
     let readings = plans.len() + usize::from(matches!(job.goal, Goal::Sample { .. }));
     if once_only && readings > 1 {
@@ -145,11 +167,11 @@ pub fn run(job: &Job<'_>) -> Result<Report, Stop> {
         ));
     }
     match &job.goal {
-        Goal::Release(out) => release(job, &plans, out),
-        Goal::DryRun => look(job, &plans, None),
+        Goal::Release(out) => release(job, plans, out),
+        Goal::DryRun => look(job, plans, None),
         Goal::Sample { records, seed } => {
-            let share = choose(job, &plans, *records, *seed)?;
-            look(job, &plans, Some(share))
+            let share = choose(job, plans, *records, *seed)?;
+            look(job, plans, Some(share))
         }
     }
 }
@@ -289,7 +311,7 @@ fn open(job: &Job<'_>, plan: &Plan, reading: &Reading) -> Result<Opened, Stop> {
 /// What one reading of the inputs gave.
 struct Pass {
     balance: Balance,
-    tables: Vec<TableTally>,
+    tables: TableTally,
     weak_lengths: [u64; 4],
     digests: Vec<([u8; 32], u64)>,
     unreadable: u64,
@@ -333,6 +355,7 @@ fn pass(
                 hashbrown::DefaultHashBuilder::default(),
             ]
         }),
+        record_keys: tables::RecordKeys::new(plan, job.key),
         prints,
         sample: share,
         spare,
@@ -392,16 +415,14 @@ fn pass(
         Ended::Panicked => Stop::Panicked,
     })?;
     let mut balance = Balance::default();
-    let mut tables: Vec<TableTally> = plan.tables.iter().map(|_| TableTally::default()).collect();
+    let mut tables = TableTally::default();
     let mut weak_lengths = [0; 4];
     for local in locals {
         for (mine, theirs) in weak_lengths.iter_mut().zip(local.weak_lengths()) {
             *mine |= theirs;
         }
         balance.merge(local.balance);
-        for (mine, theirs) in tables.iter_mut().zip(local.tables) {
-            mine.merge(theirs);
-        }
+        tables.merge(local.tables.tally);
     }
     let allowed = plan.policy.input.max_bad;
     if share_of(unreadable, records) > allowed {
@@ -454,8 +475,13 @@ struct Counting {
 impl Sink for Counting {
     fn piece(&mut self, piece: &Piece) -> Result<(), Stop> {
         if let Some(classes) = &mut self.classes {
+            let mut sensitive = collect::by_row(&piece.sensitive, piece.marks.len());
             for mark in &piece.marks {
-                classes.add(mark.class, mark.person);
+                classes.add(
+                    mark.class,
+                    mark.person,
+                    sensitive.next().unwrap_or_default(),
+                );
             }
         }
         Ok(())
@@ -467,19 +493,15 @@ fn look(job: &Job<'_>, plans: &[Plan], share: Option<sample::Share>) -> Result<R
     let mut releases = Vec::new();
     for plan in plans {
         let fingerprinter = fingerprinter(plan, job.key);
-        let risk = plan
-            .policy
-            .extract
-            .as_ref()
-            .and_then(|extract| extract.risk.as_ref());
+        let limits = plan.row_limits();
         let sampled = share.is_some();
         let mut sink = Counting {
-            classes: risk.filter(|_| !sampled).map(|_| Default::default()),
+            classes: limits.filter(|_| !sampled).map(|_| Default::default()),
         };
         let done = pass(job, plan, share.clone(), &fingerprinter, false, &mut sink)?;
         (job.watch)(Progress::Finishing);
-        let withheld = match (risk, &sink.classes) {
-            (Some(risk), Some(classes)) => Some(classes.limit(risk.k.value)),
+        let withheld = match (&limits, &sink.classes) {
+            (Some(limits), Some(classes)) => Some(classes.limit(limits)),
             _ => None,
         };
         releases.push(finish::facts_without_files(
@@ -537,7 +559,7 @@ enum Rows {
     /// Straight to their files.
     Direct(ExtractFiles),
     /// Into the spool, and to their files at the end.
-    Spooled(Spool, ExtractFiles),
+    Spooled(Box<Spool>, ExtractFiles),
 }
 
 /// The sink of a real run.
@@ -565,7 +587,7 @@ impl Sink for Writing {
                     rows = rest;
                 }
             }
-            Rows::Spooled(spool, _) => spool.add(&piece.rows, &piece.marks)?,
+            Rows::Spooled(spool, _) => spool.add(&piece.rows, &piece.marks, &piece.sensitive)?,
         }
         self.prints
             .write_all(&piece.prints)
@@ -616,6 +638,14 @@ fn release(job: &Job<'_>, plans: &[Plan], out: &Path) -> Result<Report, Stop> {
             .as_ref()
             .is_some_and(|before| *before != facts.inputs)
         {
+            return Err(Stop::InputChanged);
+        }
+        let others = |inputs: &Vec<[u8; 32]>| {
+            !inputs
+                .iter()
+                .eq(facts.inputs.iter().map(|(sha256, _)| sha256))
+        };
+        if job.approved.inputs.as_ref().is_some_and(others) {
             return Err(Stop::InputChanged);
         }
         digests = Some(facts.inputs.clone());
@@ -715,7 +745,7 @@ fn rows_sink(plan: &Plan, public: &Path, spool: &Path) -> Result<(Rows, u64), St
     let shuffled = extract.order == Order::Shuffled;
     if shuffled || extract.risk.is_some() {
         let spool = Spool::create(spool, shuffled, extract.risk.is_some())?;
-        return Ok((Rows::Spooled(spool, files), guarded));
+        return Ok((Rows::Spooled(Box::new(spool), files), guarded));
     }
     Ok((Rows::Direct(files), guarded))
 }

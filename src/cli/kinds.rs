@@ -32,7 +32,7 @@ impl Kinds {
                     json!({
                         "name": kind.name(),
                         "version": kind.version(),
-                        "about": about(kind.name()),
+                        "about": kind.facts().title,
                         "strict": kind.strict(),
                         "found_in_text": FINDABLE.contains(&kind.name()),
                         "space": kind.space(),
@@ -50,7 +50,7 @@ impl Kinds {
                 ""
             };
             let name = format!("{}@{}", kind.name(), kind.version());
-            text.push_str(&format!("{name:<18} {found:<14} {}\n", about(kind.name())));
+            text.push_str(&format!("{name:<18} {found:<14} {}\n", kind.facts().title));
         }
         out::all_data(text.as_bytes())?;
         Ok(0)
@@ -61,28 +61,12 @@ impl Kinds {
     }
 }
 
-/// A kind in a few words.
-fn about(kind: &str) -> &'static str {
-    match kind {
-        "exact" => "the characters as they stand in the file",
-        "text" => "one line of text: width unified, trimmed, case kept",
-        "number" => "a plain decimal without grouping",
-        "date" => "a day: YYYY-MM-DD, YYYY/M/D, YYYY.M.D, YYYYMMDD, YYYY年M月D日, or `format`",
-        "phone" => "a telephone number, written +…; `region` reads national ones",
-        "email" => "an e-mail address, in lower case",
-        "cn-resident-id" => {
-            "a mainland resident ID, 18 characters with a check digit; 15 are lengthened"
-        }
-        _ => "",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #[test]
     fn every_kind_is_described() {
         for kind in crate::kinds::all() {
-            assert!(!super::about(kind.name()).is_empty(), "{}", kind.name());
+            assert!(!kind.facts().title.is_empty(), "{}", kind.name());
         }
     }
 }

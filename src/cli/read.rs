@@ -55,7 +55,7 @@ pub(super) struct Read {
 
 /// Formats of rows.
 #[derive(Clone, Copy, ValueEnum)]
-enum Rows {
+pub(super) enum Rows {
     /// Delimited text
     Csv,
     /// One JSON object a line
@@ -64,14 +64,14 @@ enum Rows {
 
 /// The quote, if any; a type of its own, since clap takes `Option` for "not given".
 #[derive(Clone, Copy)]
-struct Quote(Option<u8>);
+pub(super) struct Quote(pub(super) Option<u8>);
 
-fn encoding(label: &str) -> Result<Encoding, String> {
+pub(super) fn encoding(label: &str) -> Result<Encoding, String> {
     Encoding::for_label(label)
         .ok_or_else(|| "there is no such encoding; try utf-8, gb18030, big5, utf-16".to_owned())
 }
 
-fn one_byte(text: &str) -> Result<u8, String> {
+pub(super) fn one_byte(text: &str) -> Result<u8, String> {
     match text.as_bytes() {
         _ if text.eq_ignore_ascii_case("tab") || text == "\\t" => Ok(b'\t'),
         [byte] if byte.is_ascii() => Ok(*byte),
@@ -79,7 +79,7 @@ fn one_byte(text: &str) -> Result<u8, String> {
     }
 }
 
-fn quote(text: &str) -> Result<Quote, String> {
+pub(super) fn quote(text: &str) -> Result<Quote, String> {
     if text.is_empty() || text.eq_ignore_ascii_case("none") {
         return Ok(Quote(None));
     }

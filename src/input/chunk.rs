@@ -79,6 +79,23 @@ impl Chunk {
         self.byte
     }
 
+    /// The keys of the JSON objects in this chunk, in order of appearance: the
+    /// columns of a file that does not name them beforehand.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        let mut keys: Vec<String> = Vec::new();
+        let lines = self.bytes.get(self.start..self.end).unwrap_or_default();
+        for line in lines.split(|byte| *byte == b'\n') {
+            if let Ok(serde_json::Value::Object(object)) = serde_json::from_slice(line) {
+                for key in object.keys() {
+                    if !keys.contains(key) {
+                        keys.push(key.clone());
+                    }
+                }
+            }
+        }
+        keys
+    }
+
     /// Byte of a line's first byte in the inflated, undecoded input.
     pub(super) fn byte_at(&self, line: u64, at: usize) -> u64 {
         if self.line_bytes.is_empty() {

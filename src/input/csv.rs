@@ -184,6 +184,7 @@ impl Csv {
                         record.base = start;
                         record.fields = Fields::Spans {
                             spans: &self.spans,
+                            extra: &[],
                             unescaped: &self.unescaped,
                         };
                         each(Event::Record(&record))

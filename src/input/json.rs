@@ -62,6 +62,8 @@ pub(super) struct Json {
     record: u64,
     /// Keys of this record that are no column.
     strange: Vec<Span>,
+    /// Values of this record whose keys are no column.
+    extra: Vec<Span>,
     unescaped: String,
 }
 
@@ -86,6 +88,7 @@ impl Json {
             seen: vec![0; names.len()],
             record: 0,
             strange: Vec::new(),
+            extra: Vec::new(),
             unescaped: String::new(),
         }
     }
@@ -123,6 +126,7 @@ impl Json {
                     base: start,
                     fields: Fields::Spans {
                         spans: &self.spans,
+                        extra: &self.extra,
                         unescaped: &self.unescaped,
                     },
                     line,
@@ -161,6 +165,7 @@ impl Json {
         self.record += 1;
         self.spans.fill(ABSENT);
         self.strange.clear();
+        self.extra.clear();
         self.unescaped.clear();
         let mut duplicate = None;
         let mut too_long = None;
@@ -201,6 +206,9 @@ impl Json {
                 let len = (value.to - value.from) as usize;
                 if too_long.is_none() && (len > self.limits.field || long_key) {
                     too_long = Some(column);
+                }
+                if column.is_none() {
+                    self.extra.push(value);
                 }
                 match number {
                     Some(i) => {

@@ -65,6 +65,8 @@ pub(super) enum Fields<'a> {
     /// One span a value; those unescaped lie in `unescaped`.
     Spans {
         spans: &'a [Span],
+        /// Values that belong to no column.
+        extra: &'a [Span],
         unescaped: &'a str,
     },
 }
@@ -113,18 +115,37 @@ impl<'a> Record<'a> {
                 }
                 self.text.get(from..to)
             }
-            Fields::Spans { spans, unescaped } => {
-                let span = spans.get(i)?;
-                match span.kept {
-                    Kept::Chunk => self.text.get(
-                        span.from.wrapping_sub(self.base) as usize
-                            ..span.to.wrapping_sub(self.base) as usize,
-                    ),
-                    Kept::Unescaped => unescaped.get(span.from as usize..span.to as usize),
-                    Kept::Absent => None,
-                }
-            }
+            Fields::Spans {
+                spans, unescaped, ..
+            } => self.cut(*spans.get(i)?, unescaped),
         }
+    }
+
+    /// The text of a span.
+    #[inline]
+    fn cut(&self, span: Span, unescaped: &'a str) -> Option<&'a str> {
+        let (from, to) = (span.from, span.to);
+        match span.kept {
+            Kept::Chunk => self
+                .text
+                .get(from.wrapping_sub(self.base) as usize..to.wrapping_sub(self.base) as usize),
+            Kept::Unescaped => unescaped.get(from as usize..to as usize),
+            Kept::Absent => None,
+        }
+    }
+
+    /// Values that belong to no column, in the order written: those of JSON
+    /// keys that are skipped.
+    pub fn extra(&self) -> impl Iterator<Item = &'a str> {
+        let (extra, unescaped) = match self.fields {
+            Fields::Spans {
+                extra, unescaped, ..
+            } => (extra, unescaped),
+            Fields::Bounds { .. } => (&[][..], ""),
+        };
+        extra
+            .iter()
+            .filter_map(move |span| self.cut(*span, unescaped))
     }
 
     /// Number of values, absent ones included.

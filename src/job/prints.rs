@@ -21,7 +21,14 @@ const COINCIDENCE: u8 = 3;
 
 /// Times that a text must be seen to count as a word that many records share:
 /// the check reads the same number.
-pub(super) const SHARED_WORD: u32 = 10;
+pub(super) const SHARED_WORD: u8 = 10;
+
+/// A text that leaves redacted: its fingerprint, and what veils the openings of
+/// values bound to it.
+struct OwnText {
+    context: u64,
+    veil: u64,
+}
 
 /// Takes the fingerprints of one worker's records.
 pub(super) struct Prints<'a> {
@@ -29,10 +36,12 @@ pub(super) struct Prints<'a> {
     /// For weak values of a column that leaves: the fingerprint of its name.
     own_column: Vec<Option<u64>>,
     /// Texts of the current record that leave redacted.
-    texts: Vec<u64>,
+    texts: Vec<OwnText>,
     folded: String,
     normal: String,
     seen: Seen,
+    /// Where [`Seen`] counts values of columns that no rule names.
+    unlisted: usize,
     /// Lengths in characters of the weak values that are hunted in text, as a bit set; the last bit stands for longer ones.
     pub(super) weak_lengths: [u64; 4],
 }
@@ -52,7 +61,8 @@ impl<'a> Prints<'a> {
             texts: Vec::new(),
             folded: String::new(),
             normal: String::new(),
-            seen: Seen::new(),
+            seen: Seen::new(plan.columns.len() + 1),
+            unlisted: plan.columns.len(),
             weak_lengths: [0; 4],
         }
     }
@@ -65,7 +75,9 @@ impl<'a> Prints<'a> {
     /// Notes a redacted text as it leaves.
     pub(super) fn text(&mut self, released: &str) {
         if !released.is_empty() {
-            self.texts.push(self.fingerprinter.of(released));
+            let context = self.fingerprinter.of(released);
+            let veil = self.fingerprinter.within(context).veil();
+            self.texts.push(OwnText { context, veil });
         }
     }
 
@@ -127,14 +139,17 @@ impl<'a> Prints<'a> {
             let bit = characters.min(255);
             self.weak_lengths[bit / 64] |= 1 << (bit % 64);
             let two = self.folded.chars().take(2).map(char::len_utf8).sum();
-            let opening = self.folded.get(..two).unwrap_or_default();
-            for text in &self.texts {
-                let within = self.fingerprinter.within(*text);
-                // Grouped by text: the first 20 bits of the text, the first 20 of
-                // its first two characters in it, the last 24 of the value in
-                // it: of a value of two characters other bits than the opening's.
-                let grouped = *text >> 44 << 44
-                    | within.of(opening) >> 44 << 24
+            let opening = self
+                .fingerprinter
+                .of(self.folded.get(..two).unwrap_or_default());
+            for OwnText { context, veil } in &self.texts {
+                let within = self.fingerprinter.within(*context);
+                // Grouped by text: the first 20 bits of the text; under its veil
+                // the first 14 of the value's first two characters and 6 of its
+                // length; the last 24 of the value in the text.
+                let grouped = *context >> 44 << 44
+                    | (opening ^ veil) >> 50 << 30
+                    | (characters.min(63) as u64 ^ veil & 63) << 24
                     | within.of(&self.folded) & 0xff_ffff;
                 push(OWN_TEXT, grouped, out);
             }
@@ -151,6 +166,9 @@ impl<'a> Prints<'a> {
                 self.fingerprinter.of(self.folded.trim_start_matches('+')),
                 out,
             );
+            if self.normal == value {
+                return;
+            }
             let canonical = self.folded.len();
             fold(value, &mut self.folded);
             let written = self.folded.trim_start_matches('+');
@@ -172,7 +190,7 @@ impl<'a> Prints<'a> {
     pub(super) fn unlisted(&mut self, value: &str, out: &mut Vec<u8>) {
         fold(value, &mut self.folded);
         let print = self.fingerprinter.of(&self.folded);
-        let often = self.seen.count(usize::MAX, value);
+        let often = self.seen.count(self.unlisted, value);
         if characters(&self.folded) >= STRICT_CHARACTERS {
             if often <= SHARED_WORD {
                 push(STRICT, print, out);
@@ -211,28 +229,50 @@ fn long_enough(folded: &str, characters: usize) -> bool {
 /// forgets, so that words which many records share do not fill the file. It
 /// holds hashes seeded anew in each process, and nothing of it is written.
 struct Seen {
-    slots: Vec<(u64, u32)>,
+    /// For each value 56 bits of its hash, and in the low byte how often.
+    slots: Vec<u64>,
+    /// By column: values counted, and how many of them for the first time.
+    columns: Vec<(u32, u32)>,
     state: hashbrown::DefaultHashBuilder,
 }
 
+/// Slots of [`Seen`], a power of two.
+const SLOTS: usize = 1 << 14;
+/// After so many values a column of which nearly all were new is no longer
+/// counted: whatever it holds, no value of it is a word.
+const TRIAL: u32 = 1 << 13;
+
 impl Seen {
-    fn new() -> Self {
+    fn new(columns: usize) -> Self {
         Self {
-            slots: vec![(0, 0); 1 << 14],
+            slots: vec![0; SLOTS],
+            columns: vec![(0, 0); columns],
             state: hashbrown::DefaultHashBuilder::default(),
         }
     }
 
     /// Counts the value; 1 the first time.
     #[inline]
-    fn count(&mut self, column: usize, value: &str) -> u32 {
-        let hash = std::hash::BuildHasher::hash_one(&self.state, (column, value));
-        let at = usize::try_from(hash % self.slots.len() as u64).unwrap_or_default();
-        let slot = &mut self.slots[at];
-        if slot.0 != hash {
-            *slot = (hash, 0);
+    fn count(&mut self, column: usize, value: &str) -> u8 {
+        let Some((all, new)) = self.columns.get_mut(column) else {
+            return 1;
+        };
+        if *all == TRIAL {
+            if *new > TRIAL / 8 * 7 {
+                return 1;
+            }
+            (*all, *new) = (0, 0);
         }
-        slot.1 = slot.1.saturating_add(1);
-        slot.1
+        *all += 1;
+        let hash = std::hash::BuildHasher::hash_one(&self.state, (column, value));
+        let slot = &mut self.slots[hash as usize % SLOTS];
+        let times = if *slot >> 8 == hash >> 8 {
+            (*slot as u8).saturating_add(1)
+        } else {
+            *new += 1;
+            1
+        };
+        *slot = hash >> 8 << 8 | u64::from(times);
+        times
     }
 }

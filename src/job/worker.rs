@@ -2,12 +2,13 @@
 
 use std::hash::BuildHasher;
 
-use hashbrown::{DefaultHashBuilder, HashMap};
+use hashbrown::DefaultHashBuilder;
 
 use super::prints::Prints;
 use super::row::RowWriter;
 use super::sample::Share;
 use super::stop::Stop;
+use super::tables::{Counter, RecordKeys};
 use crate::engine::Work;
 use crate::input::{Chunk, Event, Reading, Reason, Record, RecordReader, Unknown};
 use crate::key::Tagger;
@@ -16,9 +17,9 @@ use crate::kinds::Misfit;
 use crate::plan::Plan;
 use crate::plan::bind::Binding;
 use crate::plan::record::{Desk, Fate, Receive, Value};
-use crate::policy::model::{Bad, Class, Format, Invalid, SubjectMissing, Unlisted};
+use crate::policy::model::{Bad, Class, Format, SubjectMissing, Unlisted};
 use crate::tally::balance::bump;
-use crate::tally::{Balance, ColumnCounts, Person, TableTally};
+use crate::tally::{Balance, ColumnCounts, Person};
 
 /// A chunk and the file it comes from.
 pub(super) struct Task {
@@ -35,6 +36,8 @@ pub(super) struct Piece {
     pub(super) count: u64,
     /// Of each row what order and limits ask for; empty where nothing does.
     pub(super) marks: Vec<Mark>,
+    /// Of each marked row the hashes of its sensitive values, where a limit asks for them.
+    pub(super) sensitive: Vec<u64>,
     /// Records of the fingerprint file.
     pub(super) prints: Vec<u8>,
     /// Records that could not be read for certain.
@@ -51,6 +54,7 @@ impl Piece {
     pub(super) fn clear(&mut self) {
         self.rows.clear();
         self.marks.clear();
+        self.sensitive.clear();
         self.prints.clear();
         self.quarantined.clear();
         (self.count, self.records, self.unreadable) = (0, 0, 0);
@@ -93,6 +97,8 @@ pub(super) struct Worker<'a> {
     pub(super) order: Option<Tagger>,
     /// Where classes are counted: two hashers for 128 bits.
     pub(super) classes: Option<[DefaultHashBuilder; 2]>,
+    /// Keys of records, where tables are perturbed.
+    pub(super) record_keys: Option<RecordKeys>,
     /// Whether fingerprints are taken.
     pub(super) prints: bool,
     /// Records looked at; all where absent.
@@ -109,10 +115,9 @@ pub(super) struct Local<'a> {
     row: RowWriter,
     class_key: Vec<u8>,
     is_quasi: Vec<bool>,
-    labels: Vec<Vec<Labels>>,
-    cell: Vec<u32>,
+    is_sensitive: Vec<bool>,
     pub(super) balance: Balance,
-    pub(super) tables: Vec<TableTally>,
+    pub(super) tables: Counter,
 }
 
 impl Local<'_> {
@@ -122,15 +127,8 @@ impl Local<'_> {
     }
 }
 
-/// Table labels by raw value, of one dimension.
-#[derive(Default)]
-struct Labels {
-    known: HashMap<String, Result<u32, Misfit>>,
-    fresh: String,
-}
-
-/// Raw values whose table labels a worker remembers, a dimension.
-const REMEMBERED: usize = 1 << 15;
+/// Columns whose values are gathered without asking for memory.
+const NEAR: usize = 32;
 
 /// Takes a record's values on their way out.
 struct Cells<'a, 'p> {
@@ -139,6 +137,7 @@ struct Cells<'a, 'p> {
     prints: Option<(&'a mut Prints<'p>, &'a mut Vec<u8>)>,
     balance: &'a mut Balance,
     class_key: Option<(&'a mut Vec<u8>, &'a [bool])>,
+    sensitive: Option<(&'a mut Vec<u64>, &'a [bool], &'a DefaultHashBuilder)>,
     redacted: &'a dyn Fn(usize) -> bool,
     guarded: u64,
 }
@@ -157,6 +156,11 @@ impl Receive for Cells<'_, '_> {
         {
             key.extend_from_slice(text.as_bytes());
             key.push(0xff);
+        }
+        if let Some((hashes, sensitive, hasher)) = &mut self.sensitive
+            && sensitive.get(column).copied().unwrap_or(false)
+        {
+            hashes.push(hasher.hash_one(text));
         }
         if let Some((prints, _)) = &mut self.prints
             && (self.redacted)(column)
@@ -192,24 +196,40 @@ impl<'a> Worker<'a> {
             return Ok(());
         }
         let plan = self.plan;
-        let present = |at: &usize| record.get(*at).filter(|value| !plan.missing.is(value));
-        let gathered: Vec<Option<&str>> = binding.columns.iter().map(present).collect();
+        let (mut near, mut far) = ([None; NEAR], Vec::new());
+        let gathered = match near.get_mut(..binding.columns.len()) {
+            Some(near) => near,
+            None => {
+                far.resize(binding.columns.len(), None);
+                far.as_mut_slice()
+            }
+        };
+        for (value, at) in gathered.iter_mut().zip(&binding.columns) {
+            *value = record.get(*at).filter(|value| !plan.missing.is(value));
+        }
         let values = |at: usize| -> Option<&str> { gathered.get(at).copied().flatten() };
         piece.records += 1;
         plan.begin(&mut local.desk, &values);
-        let person = self.person(&local.desk);
+        let (person, own_key) = self.person(&local.desk, &values);
         let start = piece.rows.len();
         let (mut fate, guarded) = self.treat(local, piece, &values);
         if self.prints {
             local.prints.record(plan, &values, &mut piece.prints);
-            for at in &binding.unlisted {
-                if let Some(value) = record.get(*at).filter(|value| !plan.missing.is(value)) {
+            let unlisted = binding.unlisted.iter().filter_map(|at| record.get(*at));
+            for value in unlisted.chain(record.extra()) {
+                if !plan.missing.is(value) {
                     local.prints.unlisted(value, &mut piece.prints);
                 }
             }
         }
         if matches!(fate, Fate::Passes | Fate::Withheld(_))
-            && let Err(worse) = self.count_tables(local, &values, person)
+            && let Err(worse) = local.tables.count(
+                plan,
+                &values,
+                self.fingerprinter,
+                &mut local.desk.context,
+                (person, own_key),
+            )
         {
             fate = worse;
         }
@@ -257,12 +277,15 @@ impl<'a> Worker<'a> {
             row,
             class_key,
             is_quasi,
+            is_sensitive,
             balance,
             ..
         } = local;
         prints.begin();
         row.begin();
         class_key.clear();
+        let marked = piece.marks.len() * self.plan.diverse().len();
+        piece.sensitive.truncate(marked);
         let columns = &self.plan.columns;
         let mut cells = Cells {
             row,
@@ -270,6 +293,11 @@ impl<'a> Worker<'a> {
             prints: self.prints.then_some((prints, &mut piece.prints)),
             balance,
             class_key: self.classes.is_some().then_some((class_key, is_quasi)),
+            sensitive: self
+                .classes
+                .as_ref()
+                .filter(|_| !self.plan.diverse().is_empty())
+                .map(|[hasher, _]| (&mut piece.sensitive, is_sensitive.as_slice(), hasher)),
             redacted: &|at| matches!(columns[at].treat, crate::treat::Treat::Redact(_)),
             guarded: 0,
         };
@@ -336,75 +364,29 @@ impl<'a> Worker<'a> {
         });
     }
 
-    /// Whom the record counts as.
-    fn person(&self, desk: &Desk) -> Person {
+    /// Whom the record counts as, and the key of a record that is a person of its own.
+    fn person<'v>(&self, desk: &Desk, values: &impl Fn(usize) -> Option<&'v str>) -> (Person, u64) {
+        let own = || {
+            let key = self.record_keys.as_ref();
+            (
+                Person::Own,
+                key.map_or(0, |keys| keys.record(self.plan, values)),
+            )
+        };
         let Some(subject) = &self.plan.policy.subject else {
-            return Person::Own;
+            return own();
         };
         match (desk.context.subject.as_str(), subject.missing) {
-            ("", SubjectMissing::OwnRecord) => Person::Own,
-            ("", SubjectMissing::Exclude) => Person::Nobody,
-            (identifier, _) => Person::Known(self.fingerprinter.of(identifier)),
-        }
-    }
-
-    /// Counts the record in every table; a value that does not fit the table's
-    /// form meets the column's `invalid`.
-    fn count_tables<'v>(
-        &self,
-        local: &mut Local<'a>,
-        values: &impl Fn(usize) -> Option<&'v str>,
-        person: Person,
-    ) -> Result<(), Fate> {
-        let Local {
-            desk,
-            labels,
-            cell,
-            tables,
-            ..
-        } = local;
-        for ((table, tally), labels) in self.plan.tables.iter().zip(tables).zip(labels) {
-            cell.clear();
-            for (at, (by, labels)) in table.by.iter().zip(labels).enumerate() {
-                let value = values(by.column).unwrap_or("");
-                let number = labels.number(value, |out| {
-                    if value.is_empty() {
-                        Ok(tally.label(at, ""))
-                    } else {
-                        by.treat
-                            .apply(value, &mut desk.context, out)
-                            .map(|()| tally.label(at, out))
-                    }
-                });
-                match (number, self.plan.columns[by.column].invalid) {
-                    (Ok(number), _) => cell.push(number),
-                    (Err(_), Invalid::Withhold) => cell.push(tally.label(at, "")),
-                    (Err(misfit), Invalid::Quarantine) => {
-                        return Err(Fate::Quarantined(by.column, misfit));
-                    }
-                    (Err(misfit), Invalid::Refuse) => return Err(Fate::Refused(by.column, misfit)),
-                }
+            ("", SubjectMissing::OwnRecord) => own(),
+            ("", SubjectMissing::Exclude) => (Person::Nobody, 0),
+            (identifier, _) => {
+                let hash = match &self.record_keys {
+                    Some(keys) => keys.person(identifier),
+                    None => self.fingerprinter.of(identifier),
+                };
+                (Person::Known(hash), 0)
             }
-            tally.add(cell, person);
         }
-        Ok(())
-    }
-}
-
-impl Labels {
-    fn number(
-        &mut self,
-        value: &str,
-        make: impl FnOnce(&mut String) -> Result<u32, Misfit>,
-    ) -> Result<u32, Misfit> {
-        if let Some(known) = self.known.get(value) {
-            return *known;
-        }
-        let number = make(&mut self.fresh);
-        if self.known.len() < REMEMBERED {
-            self.known.insert(value.to_owned(), number);
-        }
-        number
     }
 }
 
@@ -437,26 +419,19 @@ impl<'a> Work for Worker<'a> {
                 &names,
             ),
             class_key: Vec::new(),
+            is_sensitive: (0..plan.columns.len())
+                .map(|at| plan.diverse().contains(&at))
+                .collect(),
             is_quasi: plan
                 .columns
                 .iter()
                 .map(|column| column.class == Class::Quasi)
                 .collect(),
-            labels: plan
-                .tables
-                .iter()
-                .map(|table| table.by.iter().map(|_| Labels::default()).collect())
-                .collect(),
-            cell: Vec::new(),
             balance: Balance {
                 columns: vec![ColumnCounts::default(); plan.columns.len()],
                 ..Balance::default()
             },
-            tables: plan
-                .tables
-                .iter()
-                .map(|table| TableTally::new(table.by.len()))
-                .collect(),
+            tables: Counter::new(plan),
         }
     }
 

@@ -354,6 +354,15 @@ impl Within<'_> {
         self.seal(self.prints.hash_of_range(prefixes, chars))
     }
 
+    /// What is to be added, bit by bit, to fingerprints that depend on no
+    /// context, so that equal ones differ from context to context: the
+    /// fingerprint of p, which is no H.
+    #[must_use]
+    #[inline]
+    pub fn veil(&self) -> u64 {
+        self.seal(P)
+    }
+
     #[inline(always)]
     fn seal(&self, hash: u64) -> u64 {
         let mut sip = self.sip;

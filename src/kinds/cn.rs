@@ -14,7 +14,7 @@
 
 use super::date::days_in_month;
 use super::unicode::{digit_value, is_format, is_separator, nfkc_each};
-use super::{Kind, KindOptions, Misfit};
+use super::{CivilDate, Derived, Facts, Kind, KindOptions, Misfit, Sex, facts};
 
 /// `cn-resident-id`: see the head of this file.
 #[derive(Debug, Clone, Copy)]
@@ -123,6 +123,25 @@ impl Kind for ResidentId {
     fn space(&self) -> Option<f64> {
         Some(6_436.0 * 36_525.0 * 999.0)
     }
+
+    fn facts(&self) -> &Facts {
+        &facts::RESIDENT_ID
+    }
+
+    fn derive(&self, normal: &str) -> Derived {
+        derived(normal)
+    }
+}
+
+/// Birth date, sex and area of an ID of 18 characters.
+pub(crate) fn derived(normal: &str) -> Derived {
+    let Ok(id) = <&[u8; 18]>::try_from(normal.as_bytes()) else {
+        return Derived::default();
+    };
+    let number = |from: usize, to: usize| super::check::number(id, from, to);
+    let sex = Sex::male(number(16, 17) % 2 == 1);
+    let birth: Option<CivilDate> = super::check::day(number(6, 10), number(10, 12), number(12, 14));
+    Derived::person(birth, sex).from(super::check::part(normal, 0, 6))
 }
 
 /// Whether these are 17 ASCII digits and a digit or a capital X.

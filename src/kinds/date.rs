@@ -9,7 +9,7 @@
 //! Gregorian calendar; 30 February does not exist and is refused.
 
 use super::unicode::{digit_value, is_format, narrow};
-use super::{Kind, KindOptions, Misfit};
+use super::{Facts, Kind, KindOptions, Misfit, facts};
 use std::fmt;
 
 /// `date`: see the head of this file.
@@ -46,6 +46,10 @@ impl Kind for Date {
     /// Days of about 125 years: birthdays of the living.
     fn space(&self) -> Option<f64> {
         Some(45_656.0)
+    }
+
+    fn facts(&self) -> &Facts {
+        &facts::DATE
     }
 }
 

@@ -9,7 +9,7 @@
 //! `lower` do it.
 
 use super::text::tidy;
-use super::{Kind, KindOptions, Misfit};
+use super::{Facts, Kind, KindOptions, Misfit, facts};
 
 /// `email`: see the head of this file.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +43,10 @@ impl Kind for Email {
 
     fn space(&self) -> Option<f64> {
         None
+    }
+
+    fn facts(&self) -> &Facts {
+        &facts::EMAIL
     }
 }
 

@@ -10,23 +10,36 @@
 //! The room holds no policy, no key and no file format, imports nothing else
 //! of the crate, and never puts the text of a value into an error.
 
+mod americas;
+mod asia;
+mod check;
+mod china;
 pub mod cn;
 pub mod date;
 pub mod digits;
 pub mod email;
+mod europe;
+pub mod facts;
 pub mod fold;
+pub mod ident;
 pub mod number;
 pub mod own_row;
 pub mod phone;
+pub mod recognise;
 pub mod region;
 pub mod scan;
 pub mod text;
 mod unicode;
+mod world;
 
 use std::fmt;
+use std::sync::LazyLock;
 
 pub use date::{CivilDate, DateFormat};
+pub use facts::{Derived, Facts, InText, Sex};
+pub use ident::Ident;
 pub use own_row::OwnRow;
+pub use recognise::{Match, Recogniser};
 pub use region::{Region, RegionError};
 pub use scan::{Hit, Scanner, Scratch};
 pub use unicode::{digit_value, is_format, is_separator};
@@ -61,6 +74,22 @@ pub trait Kind: Sync + Send {
     /// How many values of this kind are plausible, where that can be said:
     /// what somebody without the key would have to try.
     fn space(&self) -> Option<f64>;
+
+    /// What there is to say about it: its row in the table of kinds.
+    fn facts(&self) -> &Facts;
+
+    /// What a value in normal form tells by itself. Of a text that is no
+    /// normal form of the kind it tells nothing or nonsense, without a panic.
+    fn derive(&self, normal: &str) -> Derived {
+        let _ = normal;
+        Derived::default()
+    }
+
+    /// The line of the table, for kinds that are a row of digits and letters.
+    #[doc(hidden)]
+    fn ident(&self) -> Option<&Ident> {
+        None
+    }
 }
 
 /// What a policy says about a column beside its kind, already parsed.
@@ -165,17 +194,28 @@ impl fmt::Display for Misfit {
 
 impl std::error::Error for Misfit {}
 
-/// All kinds, in the order in which texts list them. A kind is added here and
-/// nowhere else; one that can be found in text also has its rule in [`scan`].
-static ALL: [&dyn Kind; 7] = [
-    &text::Exact,
-    &text::Text,
-    &number::Number,
-    &date::Date,
-    &phone::Phone,
-    &email::Email,
-    &cn::ResidentId,
-];
+/// All kinds, in the order in which texts list them. A kind is added here, as
+/// one of its own or in one of the tables, and nowhere else.
+static ALL: LazyLock<Vec<&'static dyn Kind>> = LazyLock::new(|| {
+    let own: [&dyn Kind; 7] = [
+        &text::Exact,
+        &text::Text,
+        &number::Number,
+        &date::Date,
+        &phone::Phone,
+        &email::Email,
+        &cn::ResidentId,
+    ];
+    let tables: [&'static [Ident]; 5] = [
+        china::KINDS,
+        world::KINDS,
+        asia::KINDS,
+        europe::KINDS,
+        americas::KINDS,
+    ];
+    let lines = tables.into_iter().flatten().map(|kind| kind as &dyn Kind);
+    own.into_iter().chain(lines).collect()
+});
 
 /// Every kind there is.
 #[must_use]
@@ -186,11 +226,14 @@ pub fn all() -> &'static [&'static dyn Kind] {
 /// The kind that a policy calls `name`, if it is built.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static dyn Kind> {
-    ALL.iter().copied().find(|kind| kind.name() == name)
+    all().iter().copied().find(|kind| kind.name() == name)
 }
 
 #[cfg(test)]
-mod tests {
+mod tests;
+
+#[cfg(test)]
+mod names {
     use super::*;
 
     #[test]
@@ -202,7 +245,7 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), all().len());
-        assert!(find("iban").is_none());
+        assert!(find("no-such-kind").is_none());
     }
 
     #[test]

@@ -13,7 +13,7 @@
 //! `-0.0` is `0`. Where leading zeros carry meaning the kind is `exact`.
 
 use super::unicode::{digit_value, is_format, narrow};
-use super::{Kind, KindOptions, Misfit};
+use super::{Facts, Kind, KindOptions, Misfit, facts};
 
 /// `number`: see the head of this file.
 #[derive(Debug, Clone, Copy)]
@@ -93,6 +93,10 @@ impl Kind for Number {
 
     fn space(&self) -> Option<f64> {
         None
+    }
+
+    fn facts(&self) -> &Facts {
+        &facts::NUMBER
     }
 }
 

@@ -16,7 +16,7 @@
 
 use super::region::Region;
 use super::unicode::{digit_value, is_format, is_separator, narrow};
-use super::{Kind, KindOptions, Misfit};
+use super::{Facts, Kind, KindOptions, Misfit, facts};
 
 /// `phone`: see the head of this file.
 #[derive(Debug, Clone, Copy)]
@@ -325,6 +325,10 @@ impl Kind for Phone {
     /// Mobile numbers of China; the world has more.
     fn space(&self) -> Option<f64> {
         Some(7e9)
+    }
+
+    fn facts(&self) -> &Facts {
+        &facts::PHONE
     }
 }
 

@@ -1,7 +1,7 @@
 //! The kinds `exact` and `text`: values that are nothing but text.
 
 use super::unicode::nfkc_each;
-use super::{Kind, KindOptions, Misfit};
+use super::{Facts, Kind, KindOptions, Misfit, facts};
 
 /// `exact`: the decoded text as it stands, not even trimmed.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +28,10 @@ impl Kind for Exact {
 
     fn space(&self) -> Option<f64> {
         None
+    }
+
+    fn facts(&self) -> &Facts {
+        &facts::EXACT
     }
 }
 
@@ -60,6 +64,10 @@ impl Kind for Text {
 
     fn space(&self) -> Option<f64> {
         None
+    }
+
+    fn facts(&self) -> &Facts {
+        &facts::TEXT
     }
 }
 

@@ -10,7 +10,7 @@ use super::Plan;
 use super::examples::run_examples;
 use crate::key::{Key, collision_odds};
 use crate::policy::house::HouseRules;
-use crate::policy::model::{Class, ColumnRule, Extract, Order, Policy, Treatment};
+use crate::policy::model::{Class, ColumnRule, Extract, Order, Policy, Protect, Treatment};
 use crate::policy::{Problem, Severity};
 
 /// Odds of a collision above which a policy is refused.
@@ -53,7 +53,13 @@ pub fn check(policy: &Arc<Policy>, house: Option<&HouseRules>, today: Date) -> V
     problems.extend(expiry(policy, today));
     let mut liftable = lint(policy);
     if let Some(house) = house {
-        liftable.extend(house_rules(policy, house));
+        if house.strict {
+            for (_, problem) in &mut liftable {
+                problem.severity = Severity::Error;
+            }
+        }
+        liftable.extend(house_rules(policy, house, today));
+        problems.extend(long_exceptions(policy, house, today));
     }
     problems.extend(lift(policy, liftable));
     problems
@@ -68,9 +74,36 @@ pub fn has_errors(problems: &[Problem]) -> bool {
 }
 
 /// Tables that simple suppression cannot protect are refused by name.
-fn tables(plan: &Plan) -> Vec<Problem> {
+#[must_use]
+pub fn tables(plan: &Plan) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (table, written) in plan.tables.iter().zip(&plan.policy.tables) {
+        if table.protect == Protect::CellKey {
+            continue;
+        }
+        let counts = |figure: &super::Counted| {
+            matches!(figure, super::Counted::Persons | super::Counted::Records)
+        };
+        let what = if plan.tables.len() > 1 {
+            "more than one table in a release"
+        } else if table.has_totals() {
+            "a table with totals"
+        } else if !table.figures.iter().all(counts) {
+            "a figure of a column"
+        } else {
+            ""
+        };
+        if !what.is_empty() {
+            problems.push(
+                Problem::error(
+                    "table/linked",
+                    written.at.clone(),
+                    format!("{what} is not built yet with `protect = \"suppress\"`"),
+                )
+                .why("tables over the same people, and tables with their totals, must be protected together")
+                .help("say `protect = \"cell-key\"`, or write one table of counts without totals"),
+            );
+        }
         let shown: Vec<&str> = table
             .by
             .iter()
@@ -168,8 +201,88 @@ fn expiry(policy: &Policy, today: Date) -> Vec<Problem> {
 /// A problem that an exception may lift, and the place that the exception must name.
 type Placed = (String, Problem);
 
-fn house_rules(policy: &Policy, house: &HouseRules) -> Vec<Placed> {
+/// The last day that lies no more than so many days after `today`.
+fn days_on(today: Date, days: u64) -> Date {
+    let span = jiff::Span::new().days(i64::try_from(days).unwrap_or(0).min(36_500));
+    today.saturating_add(span)
+}
+
+/// Exceptions that would hold longer than the house lets any; no exception lifts this.
+fn long_exceptions(policy: &Policy, house: &HouseRules, today: Date) -> Vec<Problem> {
+    let Some(days) = &house.longest_exception else {
+        return Vec::new();
+    };
+    let last = days_on(today, days.value);
+    policy
+        .exceptions
+        .iter()
+        .filter(|exception| exception.until.value > last)
+        .map(|exception| {
+            Problem::error(
+                "house/longest-exception",
+                exception.until.at.clone(),
+                format!(
+                    "the house rules let no exception hold longer than {} days",
+                    days.value
+                ),
+            )
+            .why("an exception that never ends is a rule that nobody has agreed to")
+            .help(format!("say `until = {last}` or an earlier day"))
+        })
+        .collect()
+}
+
+fn house_rules(policy: &Policy, house: &HouseRules, today: Date) -> Vec<Placed> {
     let mut problems = Vec::new();
+    if let Some(days) = &house.longest_validity {
+        let last = days_on(today, days.value);
+        let at = match &policy.valid_until {
+            None => Some(policy.purpose.at.clone()),
+            Some(day) if day.value > last => Some(day.at.clone()),
+            Some(_) => None,
+        };
+        if let Some(at) = at {
+            let message = format!(
+                "the house rules let no policy hold longer than {} days",
+                days.value
+            );
+            problems.push((
+                "policy".to_owned(),
+                Problem::error("house/longest-validity", at, message)
+                    .why("what was agreed should be looked at again before it is used again")
+                    .help(format!("say `valid_until = {last}` or an earlier day")),
+            ));
+        }
+    }
+    for key in &house.required_basis {
+        if !policy.basis.iter().any(|(known, _)| *known == key.value) {
+            problems.push((
+                "basis".to_owned(),
+                Problem::error(
+                    "house/basis",
+                    policy.purpose.at.clone(),
+                    format!("the house rules ask for `{}` in [basis]", key.value),
+                )
+                .why("whoever signs must know on what ground the whole rests")
+                .help(format!("write `{} = \"…\"` in [basis]", key.value)),
+            ));
+        }
+    }
+    if let Some(extract) = policy
+        .extract
+        .as_ref()
+        .filter(|extract| house.shuffled && extract.order == Order::Input)
+    {
+        problems.push((
+            "extract".to_owned(),
+            Problem::error(
+                "house/order",
+                extract.at.clone(),
+                "the house rules ask for shuffled rows",
+            )
+            .help("say `order = \"shuffled\"`, or write an exception"),
+        ));
+    }
     if let Some(min) = house.min_cell.as_ref().map(|min| min.value) {
         for table in policy.tables.iter().filter(|table| table.min.value < min) {
             let message =
@@ -184,7 +297,7 @@ fn house_rules(policy: &Policy, house: &HouseRules) -> Vec<Placed> {
     if let (Some(k), Some(extract)) = (&house.k, &policy.extract) {
         let k = k.value;
         let limit = extract.risk.as_ref();
-        if limit.is_none_or(|risk| risk.k.value < k) {
+        if limit.is_none_or(|risk| risk.people() < k) {
             let at = limit.map_or(extract.at.clone(), |risk| risk.k.at.clone());
             problems.push((
                 "extract".to_owned(),
@@ -266,6 +379,36 @@ fn lint_extract(policy: &Policy, extract: &Extract, problems: &mut Vec<Placed>) 
         .why("a row whose combination of columns is rare points at one person, without any name")
         .help("add [extract.risk] with k"));
     }
+    let sensitive = policy.columns.iter().find(|rule| {
+        !matches!(rule.treatment, Treatment::Drop)
+            && rule
+                .class
+                .as_ref()
+                .is_some_and(|class| class.value == Class::Sensitive)
+    });
+    let diverse = extract.risk.as_ref().is_some_and(|risk| risk.l.is_some());
+    match (sensitive, &extract.risk) {
+        (Some(rule), Some(_)) if !diverse => {
+            let message = format!("`{}` is sensitive, and no `l` is set", rule.name.value);
+            problems.push((
+                format!("columns.{}", rule.name.value),
+                Problem::warning("lint/l", rule.name.at.clone(), message)
+                    .why("where everybody in a group has the same value, whoever knows that a person is in it knows the value")
+                    .help("add l to [extract.risk]"),
+            ));
+        }
+        (None, Some(risk)) if diverse => {
+            let at = risk.l.as_ref().map_or(extract.at.clone(), |l| l.at.clone());
+            problems.push((
+                "extract.risk".to_owned(),
+                Problem::warning("lint/l", at, "`l` is set, and no column that leaves is sensitive")
+                    .why("l counts the values of sensitive columns within a group; here it limits nothing")
+                    .help("say class = \"sensitive\" where it is meant, or take `l` out"),
+            ));
+        }
+        _ => {}
+    }
+    let mut say = |problem: Problem| problems.push(("extract".to_owned(), problem));
     if extract.order == Order::Input {
         say(Problem::warning(
             "lint/order",
@@ -401,6 +544,64 @@ min = 3
         assert_eq!(codes(&lifted, Some(house)), ["house/k", "lint/examples"]);
         let elsewhere = exception("house/min-cell", "extract");
         assert!(codes(&elsewhere, Some(house)).contains(&"house/min-cell"));
+    }
+
+    #[test]
+    fn each_house_rule_is_enforced_and_lifted_by_an_exception_of_its_name_alone() {
+        let input_order = |text: String| {
+            text.replace(
+                "order = \"shuffled\"",
+                "order = \"input\"\nwhy = \"Joined to a list by its place\"",
+            )
+        };
+        for (house, code, place, change) in [
+            (
+                "longest_validity = 30\n",
+                "house/longest-validity",
+                "policy",
+                "",
+            ),
+            (
+                "longest_validity = 30\n",
+                "house/longest-validity",
+                "policy",
+                "valid_until = 2026-03-01\n",
+            ),
+            ("required_basis = [\"dpia\"]\n", "house/basis", "basis", ""),
+            ("order = \"shuffled\"\n", "house/order", "extract", "order"),
+        ] {
+            let make = |text: String| match change {
+                "order" => input_order(text),
+                line => text.replace("version = 1\n", &format!("version = 1\n{line}")),
+            };
+            let broken = codes(&make(dropped()), Some(house));
+            assert!(broken.contains(&code), "{house} {change}: {broken:?}");
+            let lifted = codes(&make(exception(code, place)), Some(house));
+            assert!(!lifted.contains(&code), "{house} {change}: {lifted:?}");
+            let elsewhere = codes(&make(exception(code, "tables.t")), Some(house));
+            assert!(elsewhere.contains(&code), "{house} {change}");
+        }
+        let kept = dropped().replace("version = 1\n", "version = 1\nvalid_until = 2026-01-31\n");
+        assert!(!codes(&kept, Some("longest_validity = 30\n")).contains(&"house/longest-validity"));
+        let long = exception("house/k", "extract");
+        assert!(
+            codes(&long, Some("longest_exception = 30\n")).contains(&"house/longest-exception")
+        );
+        assert!(
+            !codes(&long, Some("longest_exception = 31\n")).contains(&"house/longest-exception")
+        );
+    }
+
+    #[test]
+    fn under_strict_house_rules_a_warning_stops_a_run() {
+        let problems = |house: &str| {
+            let mut no_files = |_: &str| Err(std::io::ErrorKind::NotFound.into());
+            let policy = crate::policy::parse("p.toml", &dropped(), &mut no_files).unwrap();
+            let house = parse_house("house.toml", house).unwrap();
+            check(&Arc::new(policy), Some(&house), Date::constant(2026, 1, 1))
+        };
+        assert!(!has_errors(&problems("")));
+        assert!(has_errors(&problems("strict = true\n")));
     }
 
     #[test]

@@ -7,7 +7,9 @@ use jiff::civil::Date;
 
 use super::form::Form;
 use super::rows::{RowCheck, RowTest};
-use super::{Column, Dimension, Missing, Plan, Protection, TablePlan, plain_reader};
+use super::{
+    Column, Counted, Dimension, Missing, Plan, Protection, Source, Sources, TablePlan, plain_reader,
+};
 use crate::key::{CodeFormat, Key, Label, Tagger};
 use crate::kinds::date::{CivilDate, DateFormat};
 use crate::kinds::scan::Scanner;
@@ -71,18 +73,34 @@ impl Plan {
             None => Vec::new(),
         };
         let mut tables = Vec::new();
+        let mut sources = Sources::default();
         for table in &policy.tables {
-            match maker.table(table, &columns, &outputs) {
+            match maker.table(table, &columns, &outputs, &mut sources) {
                 Ok(table) => tables.push(table),
                 Err(problem) => problems.push(problem),
             }
         }
+        sources.reserved = tables
+            .iter()
+            .any(TablePlan::has_totals)
+            .then_some(TOTAL_LABEL);
+        sources.record_keys = tables
+            .iter()
+            .any(|table| table.protect == model::Protect::CellKey);
         let subject = policy.subject.as_ref().and_then(|subject| {
             columns
                 .iter()
                 .position(|column| column.name == subject.column.value)
         });
         let missing = Missing::new(&policy.input.missing);
+        let diverse = match policy.extract.as_ref().and_then(|e| e.risk.as_ref()) {
+            Some(risk) if risk.l.is_some() => outputs
+                .iter()
+                .copied()
+                .filter(|at: &usize| columns[*at].class == Class::Sensitive)
+                .collect(),
+            _ => Vec::new(),
+        };
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -94,8 +112,10 @@ impl Plan {
             subject,
             rows,
             tables,
+            sources,
             missing,
             policy,
+            diverse,
         })
     }
 }
@@ -498,69 +518,128 @@ impl Maker<'_> {
         })
     }
 
+    /// The form in which tables use a column, and the closed form of what it gives.
+    fn table_form(&self, column: usize, leaves: bool) -> Compiled<(Treat, Form)> {
+        let rule = &self.policy.columns[column];
+        Ok(match &rule.tables {
+            Some(At {
+                value: General::Keep,
+                ..
+            }) if !leaves => {
+                let reader = self.reader(rule)?;
+                let kind = reader.kind.name();
+                let form = Form::Kind {
+                    kind,
+                    max: (kind == "text").then_some(TABLE_TEXT),
+                };
+                (Treat::Keep(Keep::kind(reader, TABLE_TEXT)), form)
+            }
+            Some(At {
+                value: General::Keep,
+                ..
+            })
+            | None => self.treatment(rule)?,
+            Some(form) => {
+                let reader = self.reader(rule)?;
+                let (general, closed) = self.general(&form.value, &reader, &form.at)?;
+                (Treat::Generalise(Generalise::new(reader, general)), closed)
+            }
+        })
+    }
+
     fn table(
         &self,
         table: &model::Table,
         columns: &[Column],
         outputs: &[usize],
+        sources: &mut Sources,
     ) -> Compiled<TablePlan> {
         let mut by = Vec::new();
         for dimension in &table.by {
-            let Some(name) = dimension.value.first() else {
-                continue;
+            for name in &dimension.value {
+                let named = At {
+                    value: name.clone(),
+                    at: dimension.at.clone(),
+                };
+                let column = column_at(columns, &named)?;
+                let (treat, form) = self.table_form(column, columns[column].leaves)?;
+                by.push(Dimension {
+                    column,
+                    name: columns[column].output.clone(),
+                    source: source(&mut sources.labels, column, treat),
+                    form,
+                    in_extract: outputs.contains(&column),
+                });
+            }
+        }
+        let mut figures = Vec::new();
+        let (mut distinct, mut sums) = (Vec::new(), Vec::new());
+        for figure in &table.count {
+            let named = |name: &String| {
+                let at = figure.at.clone();
+                let value = name.clone();
+                column_at(columns, &At { value, at })
             };
-            let named = At {
-                value: name.clone(),
-                at: dimension.at.clone(),
-            };
-            let column = column_at(columns, &named)?;
-            let rule = &self.policy.columns[column];
-            let (treat, form) = match &rule.tables {
-                Some(At {
-                    value: General::Keep,
-                    ..
-                }) if !columns[column].leaves => {
-                    let reader = self.reader(rule)?;
-                    let kind = reader.kind.name();
-                    let form = Form::Kind {
-                        kind,
-                        max: (kind == "text").then_some(TABLE_TEXT),
-                    };
-                    (Treat::Keep(Keep::kind(reader, TABLE_TEXT)), form)
+            figures.push(match &figure.value {
+                Figure::Person => Counted::Persons,
+                Figure::Records => Counted::Records,
+                Figure::Distinct(name) => {
+                    let column = named(name)?;
+                    let (treat, _) = self.table_form(column, columns[column].leaves)?;
+                    let source = source(&mut sources.values, column, treat);
+                    let output = columns[column].output.clone();
+                    Counted::Distinct(place(&mut distinct, source), output)
                 }
-                Some(At {
-                    value: General::Keep,
-                    ..
-                })
-                | None => self.treatment(rule)?,
-                Some(form) => {
-                    let reader = self.reader(rule)?;
-                    let (general, closed) = self.general(&form.value, &reader, &form.at)?;
-                    (Treat::Generalise(Generalise::new(reader, general)), closed)
+                Figure::Sum(name) | Figure::Mean(name) => {
+                    let column = named(name)?;
+                    let source = place(&mut sources.amounts, column);
+                    let output = columns[column].output.clone();
+                    let at = place(&mut sums, source);
+                    match figure.value {
+                        Figure::Sum(_) => Counted::Sum(at, output),
+                        _ => Counted::Mean(at, output),
+                    }
                 }
-            };
-            by.push(Dimension {
-                column,
-                name: columns[column].output.clone(),
-                treat,
-                form,
-                in_extract: outputs.contains(&column),
             });
         }
         Ok(TablePlan {
             name: table.name.value.clone(),
             by,
-            figures: table
-                .count
-                .iter()
-                .map(|figure: &At<Figure>| figure.value)
-                .collect(),
+            depths: table.by.iter().map(|levels| levels.value.len()).collect(),
+            figures,
+            distinct,
+            sums,
             min: table.min.value,
             publish_zeros: table.zeros == Zeros::Publish,
             show_withheld: table.show_withheld,
+            totals: table.totals,
+            protect: table.protect,
+            noise: table.noise.as_ref().map(|noise| noise.value),
+            dominance: table.dominance.iter().map(|rule| rule.value).collect(),
         })
     }
 }
+
+/// The place of a column among the sources, added where it is new.
+fn source(sources: &mut Vec<Source>, column: usize, treat: Treat) -> usize {
+    let known = sources.iter().position(|source| source.column == column);
+    known.unwrap_or_else(|| {
+        sources.push(Source { column, treat });
+        sources.len() - 1
+    })
+}
+
+/// The place of `item`, added where it is new.
+fn place(items: &mut Vec<usize>, item: usize) -> usize {
+    let known = items.iter().position(|known| *known == item);
+    known.unwrap_or_else(|| {
+        items.push(item);
+        items.len() - 1
+    })
+}
+
+/// The label of a total.
+pub const TOTAL_LABEL: &str = "(all)";
 
 /// Longest label of a table, in characters.
 const TABLE_TEXT: usize = 200;

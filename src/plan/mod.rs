@@ -7,6 +7,7 @@
 pub mod bind;
 pub mod check;
 mod compile;
+pub mod diff;
 mod examples;
 mod form;
 
@@ -15,13 +16,15 @@ mod rows;
 
 use std::sync::Arc;
 
+pub use compile::TOTAL_LABEL;
 pub use examples::run_examples;
 pub use form::Form;
 
 pub use rows::{RowCheck, Verdict};
 
 use crate::kinds::KindOptions;
-use crate::policy::model::{Class, Figure, Invalid, Policy};
+use crate::policy::model::{self, Class, Dominance, Invalid, Noise, Policy, Protect};
+use crate::tally::{Diversity, RowLimits};
 use crate::treat::{Reader, Treat};
 
 /// A compiled policy for one recipient.
@@ -40,8 +43,11 @@ pub struct Plan {
     pub rows: Vec<RowCheck>,
     /// Tables.
     pub tables: Vec<TablePlan>,
+    /// What is read of each record for the tables, once for all of them.
+    pub sources: Sources,
     /// Texts that mean "missing", trimmed.
     pub missing: Missing,
+    diverse: Vec<usize>,
 }
 
 /// One column of the plan.
@@ -88,30 +94,96 @@ pub enum Protection {
 /// Folded characters from which a protected text is strict.
 pub const STRICT_CHARACTERS: usize = 8;
 
-/// A table of the plan; one level a dimension.
+/// A table of the plan.
 pub struct TablePlan {
     /// Name, the file's stem.
     pub name: String,
-    /// Dimensions.
+    /// The levels of all dimensions, in the order of the table's columns.
     pub by: Vec<Dimension>,
+    /// Levels of each dimension; they stand one after the other in `by`, broad to fine.
+    pub depths: Vec<usize>,
     /// Figures, in the order of the output.
-    pub figures: Vec<Figure>,
+    pub figures: Vec<Counted>,
+    /// Of each column whose distinct values are counted, its place in [`Sources::values`].
+    pub distinct: Vec<usize>,
+    /// Of each column that is summed, its place in [`Sources::amounts`].
+    pub sums: Vec<usize>,
     /// Least persons behind each published figure.
     pub min: u64,
     /// Whether zero cells may be told from withheld ones.
     pub publish_zeros: bool,
     /// Whether withheld cells are listed by name.
     pub show_withheld: bool,
+    /// Whether totals over each dimension are figures too.
+    pub totals: bool,
+    /// How it is protected.
+    pub protect: Protect,
+    /// What its noise is like, where the policy says.
+    pub noise: Option<Noise>,
+    /// Rules against large contributors to sums.
+    pub dominance: Vec<Dominance>,
 }
 
-/// One dimension of a table.
+/// A figure of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Counted {
+    /// Distinct subjects.
+    Persons,
+    /// Records.
+    Records,
+    /// Distinct values: place in [`TablePlan::distinct`], name of the column in the output.
+    Distinct(usize, String),
+    /// A sum: place in [`TablePlan::sums`], name of the column in the output.
+    Sum(usize, String),
+    /// A mean: place in [`TablePlan::sums`], name of the column in the output.
+    Mean(usize, String),
+}
+
+impl Counted {
+    /// Its name in the table's header.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Counted::Persons => "persons".to_owned(),
+            Counted::Records => "records".to_owned(),
+            Counted::Distinct(_, column) => format!("distinct_{column}"),
+            Counted::Sum(_, column) => format!("sum_{column}"),
+            Counted::Mean(_, column) => format!("mean_{column}"),
+        }
+    }
+}
+
+/// What the tables of a release read of a record.
+#[derive(Default)]
+pub struct Sources {
+    /// Columns whose values become labels.
+    pub labels: Vec<Source>,
+    /// Columns whose distinct values are counted.
+    pub values: Vec<Source>,
+    /// Columns that are summed.
+    pub amounts: Vec<usize>,
+    /// A label that no value may have, since tables of the release have totals.
+    pub reserved: Option<&'static str>,
+    /// Whether cells need the keys of their records.
+    pub record_keys: bool,
+}
+
+/// A column in the form in which tables use it.
+pub struct Source {
+    /// Column of the plan.
+    pub column: usize,
+    /// The form.
+    pub treat: Treat,
+}
+
+/// One level of a dimension of a table.
 pub struct Dimension {
     /// Column of the plan.
     pub column: usize,
     /// Name in the table.
     pub name: String,
-    /// The form in which the table uses the column.
-    pub treat: Treat,
+    /// Its place in [`Sources::labels`].
+    pub source: usize,
     /// The closed form of its labels.
     pub form: Form,
     /// Whether the extract shows the column at the same or a finer level, so
@@ -125,6 +197,8 @@ pub struct Missing {
     words: Vec<String>,
     /// A bit for each length that a word has; the last stands for longer ones.
     lengths: u64,
+    /// First bytes of the words that are not empty.
+    firsts: [bool; 256],
 }
 
 impl Missing {
@@ -135,22 +209,54 @@ impl Missing {
         let lengths = words
             .iter()
             .fold(0, |lengths, word| lengths | 1 << word.len().min(63));
-        Self { words, lengths }
+        let mut firsts = [false; 256];
+        for first in words.iter().filter_map(|word| word.bytes().next()) {
+            firsts[usize::from(first)] = true;
+        }
+        Self {
+            words,
+            lengths,
+            firsts,
+        }
     }
 
     /// Whether the value says that there is none.
     #[inline]
     #[must_use]
     pub fn is(&self, value: &str) -> bool {
-        let inked = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
-        let bytes = value.as_bytes();
-        let tidy = if inked(bytes.first()) && inked(bytes.last()) {
+        let tidy = if is_tidy(value.as_bytes()) {
             value
         } else {
             value.trim()
         };
-        self.lengths >> tidy.len().min(63) & 1 == 1 && self.words.iter().any(|word| word == tidy)
+        self.lengths >> tidy.len().min(63) & 1 == 1
+            && tidy
+                .bytes()
+                .next()
+                .is_none_or(|first| self.firsts[usize::from(first)])
+            && self.words.iter().any(|word| word == tidy)
     }
+}
+
+impl TablePlan {
+    /// Whether any row of the table is a total of others.
+    #[must_use]
+    pub fn has_totals(&self) -> bool {
+        self.totals || self.depths.iter().any(|depth| *depth > 1)
+    }
+}
+
+/// Whether a text surely neither begins nor ends with white space: no white
+/// space begins with the bytes C3 to E0 or E4 to FF, and a character of three
+/// bytes that begins so ends the text.
+#[inline]
+fn is_tidy(bytes: &[u8]) -> bool {
+    let Some((first, last)) = bytes.first().zip(bytes.last()) else {
+        return true;
+    };
+    let begins = first.is_ascii_graphic() || matches!(first, 0xC3..=0xE0 | 0xE4..);
+    let ends = last.is_ascii_graphic() || matches!(bytes.last_chunk(), Some([0xE4..=0xEF, _, _]));
+    begins && ends
 }
 
 impl Plan {
@@ -171,6 +277,40 @@ impl Plan {
                 .is_some_and(|c| c.class == Class::Quasi)
         };
         self.outputs.iter().copied().filter(is_quasi).collect()
+    }
+
+    /// Sensitive columns that leave, where a limit asks for their diversity.
+    #[must_use]
+    pub fn diverse(&self) -> &[usize] {
+        &self.diverse
+    }
+
+    /// What the rows that leave must satisfy, where the policy limits them.
+    #[must_use]
+    pub fn row_limits(&self) -> Option<RowLimits> {
+        let risk = self.policy.extract.as_ref()?.risk.as_ref()?;
+        Some(RowLimits {
+            k: risk.people(),
+            l: risk.l.as_ref().map(|l| match l.value {
+                model::Diversity::Distinct(l) => Diversity::Distinct(l),
+                model::Diversity::Entropy(l) => Diversity::Entropy(l),
+            }),
+            linked: self.rows_are_linked(),
+        })
+    }
+
+    /// Whether a recipient can tell that several rows are one subject's: a code
+    /// or the subject's own column leaves.
+    #[must_use]
+    pub fn rows_are_linked(&self) -> bool {
+        self.subject.is_some()
+            && self.outputs.iter().any(|at| {
+                self.subject == Some(*at)
+                    || self
+                        .columns
+                        .get(*at)
+                        .is_some_and(|column| matches!(column.treat, Treat::Pseudonymise(_)))
+            })
     }
 
     /// Kinds in use, as `name@version`, sorted: their normalisation is part of what was run.

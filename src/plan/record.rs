@@ -195,35 +195,49 @@ impl Plan {
 /// values seldom come again.
 struct Memo {
     slots: Vec<Slot>,
+    /// The result of each slot, where it is not the value itself.
+    texts: Vec<String>,
     state: hashbrown::DefaultHashBuilder,
     asked: u32,
     hit: u32,
     fresh: String,
 }
 
-#[derive(Default, Clone)]
+/// A value and what is known of its result, in one cache line.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
 struct Slot {
-    used: bool,
-    value: String,
-    text: String,
+    value: [u8; LONGEST],
+    /// Length of the value; of none, more than there is room for.
+    length: u8,
     misfit: Option<Misfit>,
     plain: bool,
+    /// Whether the value is its own result.
+    same: bool,
+}
+
+impl Slot {
+    const EMPTY: Self = Self {
+        value: [0; LONGEST],
+        length: u8::MAX,
+        misfit: None,
+        plain: false,
+        same: false,
+    };
 }
 
 /// Slots of a table; values longer than [`LONGEST`] bytes are not remembered.
 const SLOTS: usize = 4096;
-const LONGEST: usize = 128;
+const LONGEST: usize = 60;
 /// After so many questions a column whose answers were mostly new is no longer remembered.
 const TRIAL: u32 = 8192;
 
 impl Memo {
     fn new(remembers: bool) -> Self {
+        let count = if remembers { SLOTS } else { 0 };
         Self {
-            slots: if remembers {
-                vec![Slot::default(); SLOTS]
-            } else {
-                Vec::new()
-            },
+            slots: vec![Slot::EMPTY; count],
+            texts: vec![String::new(); count],
             state: hashbrown::DefaultHashBuilder::default(),
             asked: 0,
             hit: 0,
@@ -231,38 +245,46 @@ impl Memo {
         }
     }
 
-    fn treat(
-        &mut self,
+    fn treat<'m>(
+        &'m mut self,
         treat: &Treat,
-        value: &str,
+        value: &'m str,
         context: &mut Context,
-    ) -> (Result<(), Misfit>, &str, bool) {
-        if self.slots.is_empty() || value.len() > LONGEST {
+    ) -> (Result<(), Misfit>, &'m str, bool) {
+        if self.slots.is_empty() || value.len() > LONGEST || self.gives_up() {
             let result = treat.apply(value, context, &mut self.fresh);
             return (result, &self.fresh, always_plain(treat));
         }
+        let hash = std::hash::BuildHasher::hash_one(&self.state, value);
+        let at = hash as usize % SLOTS;
+        let (slot, text) = (&mut self.slots[at], &mut self.texts[at]);
+        let bytes = value.as_bytes();
+        if usize::from(slot.length) == bytes.len() && slot.value.starts_with(bytes) {
+            self.hit += 1;
+        } else {
+            slot.misfit = treat.apply(value, context, text).err();
+            slot.plain = always_plain(treat) || is_plain(text);
+            slot.same = text == value;
+            for (to, from) in slot.value.iter_mut().zip(bytes) {
+                *to = *from;
+            }
+            slot.length = bytes.len() as u8;
+        }
+        let text = if slot.same { value } else { text.as_str() };
+        (slot.misfit.map_or(Ok(()), Err), text, slot.plain)
+    }
+
+    /// Counts a question; true where the column's values seldom come again.
+    fn gives_up(&mut self) -> bool {
         self.asked += 1;
         if self.asked == TRIAL {
             if self.hit < TRIAL / 2 {
-                self.slots = Vec::new();
-                let result = treat.apply(value, context, &mut self.fresh);
-                return (result, &self.fresh, always_plain(treat));
+                (self.slots, self.texts) = (Vec::new(), Vec::new());
+                return true;
             }
             (self.asked, self.hit) = (0, 0);
         }
-        let hash = std::hash::BuildHasher::hash_one(&self.state, value);
-        let at = usize::try_from(hash % SLOTS as u64).unwrap_or_default();
-        let slot = &mut self.slots[at];
-        if slot.used && slot.value == value {
-            self.hit += 1;
-        } else {
-            slot.used = true;
-            slot.value.clear();
-            slot.value.push_str(value);
-            slot.misfit = treat.apply(value, context, &mut slot.text).err();
-            slot.plain = always_plain(treat) || is_plain(&slot.text);
-        }
-        (slot.misfit.map_or(Ok(()), Err), &slot.text, slot.plain)
+        false
     }
 }
 

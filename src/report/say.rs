@@ -8,10 +8,10 @@ use jiff::civil::Date;
 use super::doc::{Cell, Line, choose, counted, fill};
 use super::text::{Lang, Text};
 use crate::kinds;
-use crate::plan::{Column, Form, Plan};
+use crate::plan::{Column, Counted, Form, Plan};
 use crate::policy::model::{
-    AgeBands, Class, ColumnRule, DateLevel, Figure, General, Invalid, KeepForm, RedactLabel,
-    RowRule, RowTest, Treatment,
+    AgeBands, Class, ColumnRule, DateLevel, General, Invalid, KeepForm, RedactLabel, RowRule,
+    RowTest, Treatment,
 };
 use crate::treat;
 
@@ -524,11 +524,15 @@ impl<'a> Say<'a> {
     }
 
     /// A figure of a table.
-    pub(super) fn figure(&self, figure: Figure) -> Line {
-        Line::ours(match figure {
-            Figure::Person => self.t.tb_persons,
-            Figure::Records => self.t.tb_records,
-        })
+    pub(super) fn figure(&self, figure: &Counted) -> Line {
+        let of = |words: &'static str, column: &str| fill(words, &[("column", Line::name(column))]);
+        match figure {
+            Counted::Persons => Line::ours(self.t.tb_persons),
+            Counted::Records => Line::ours(self.t.tb_records),
+            Counted::Distinct(_, column) => of(self.t.tb_distinct, column),
+            Counted::Sum(_, column) => of(self.t.tb_sum, column),
+            Counted::Mean(_, column) => of(self.t.tb_mean, column),
+        }
     }
 
     /// What a closed form says about a cell, for those who read the file.

@@ -8,11 +8,15 @@
 
 pub(crate) mod balance;
 mod classes;
+pub mod decimal;
+mod pairs;
 mod table;
 
 pub use balance::{Balance, ColumnCounts};
-pub use classes::{Classes, Withheld};
-pub use table::{CellCount, Person, TableTally};
+pub use classes::{Cause, Classes, Diversity, RowLimits, Withheld};
+pub use table::{
+    ALL, CellCount, Counted, Entry, LARGEST, Layer, Overflow, Person, Shape, Sum, TableTally,
+};
 
 /// A mergeable count.
 pub trait Tally: Default {

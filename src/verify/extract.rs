@@ -3,7 +3,7 @@
 //! Workers take chunks of whole records from one reader in turn and examine
 //! them alone. A cell that was found in order before is not examined again.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::fs::File;
 use std::io;
 use std::sync::Mutex;
@@ -389,8 +389,10 @@ impl Eye<'_, '_> {
             } else if lane.memo.is_idle() {
                 (false, 0)
             } else {
-                let hash = memo.hash(raw).unwrap_or(0);
-                (lane.memo.knows(hash), hash)
+                match memo.hash(raw) {
+                    Some(hash) => (lane.memo.knows(hash), hash),
+                    None => (false, 0),
+                }
             };
             // Written whether or not it counts: no branch to guess wrong.
             if let Some(stranger) = self.strangers.get_mut(strangers) {

@@ -20,7 +20,7 @@ const MAX_HEADER: usize = 1 << 20;
 /// Bits of the filter for a record.
 const BITS: u64 = 12;
 /// Bits of the filter of openings for a record of any class.
-const GROUP_BITS: u64 = 6;
+const GROUP_BITS: u64 = 10;
 /// Fingerprints that are streamed and asked for in a row.
 const IN_A_ROW: usize = 64;
 
@@ -84,23 +84,37 @@ impl Print {
 pub(super) struct Key(u64);
 
 /// A class 2 fingerprint where the file groups them by text: 20 bits of the
-/// text's fingerprint, 20 of that of the value's first two characters within
-/// the text, the last 24 of that of the value within the text. The values of one text
-/// then share a block of their filter, and most places of a text are settled
-/// by two characters, whatever the lengths of the values.
+/// text's fingerprint, 14 of the value's first two characters and 6 of its
+/// length under the text's veil, the last 24 bits of the value's fingerprint
+/// within the text. The values of one text then share a block of their filter,
+/// and most places of a text are settled there, by two characters and a length.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Grouped(u64);
 
 impl Grouped {
-    /// From the fingerprints of the text, of the opening and of the value, the
-    /// latter two within the text.
-    pub(super) fn new(context: u64, opening: u64, value: u64) -> Self {
-        Self(context >> 44 << 44 | opening >> 44 << 24 | value & 0xff_ffff)
+    /// From the fingerprint of the text, how the value begins, and the
+    /// fingerprint of the value within the text.
+    pub(super) fn new(context: u64, begins: Begins, value: u64) -> Self {
+        Self(context >> 44 << 44 | begins.0 << 24 | value & 0xff_ffff)
     }
 
     /// As a fingerprint of its class.
     pub(super) fn print(self) -> Print {
         Print::new(Group::OwnText, self.0)
+    }
+}
+
+/// How a value begins and how long it is, under the veil of a text: 14 and 6
+/// bits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Begins(u64);
+
+impl Begins {
+    /// From the fingerprint of the first two characters, the length in
+    /// characters, and the text's veil.
+    #[inline]
+    pub(super) fn new(opening: u64, length: usize, veil: u64) -> Self {
+        Self((opening ^ veil) >> 50 << 6 | (length.min(63) as u64 ^ veil & 63))
     }
 }
 
@@ -441,11 +455,12 @@ impl Bloom {
                 words[spot.second & 7] |= spot.two;
             }
             if print.group == Group::OwnText && !self.groups.is_empty() {
-                let (context, opening) = (print.value >> 44, print.value >> 24 & 0xf_ffff);
-                let block = self.group_of(context);
-                let (word, bits) = Self::opening(opening);
+                let block = self.group_of(print.value >> 44);
+                let begins = print.value >> 24 & 0xf_ffff;
                 if let Some(Block(words)) = self.groups.get_mut(block) {
-                    words[word] |= bits;
+                    for (word, bits) in [Self::opening(begins >> 6), Self::length(begins)] {
+                        words[word] |= bits;
+                    }
                 }
             }
         }
@@ -488,12 +503,20 @@ impl Bloom {
         ((context * self.groups.len() as u64) >> 20) as usize
     }
 
-    /// The word of a block and three bits in it for 20 bits of an opening.
+    /// The word of a block and three bits in it for the 14 bits of an opening.
     #[inline]
     fn opening(opening: u64) -> (usize, u64) {
-        let low = opening.wrapping_mul(SPREAD);
+        let low = (opening + 1).wrapping_mul(SPREAD);
         let bit = |at: u32| 1u64 << ((low >> at) & 63);
         ((low >> 61) as usize & 7, bit(52) | bit(46) | bit(40))
+    }
+
+    /// The word of a block and two bits in it for opening and length.
+    #[inline]
+    fn length(begins: u64) -> (usize, u64) {
+        let low = (begins + 1).wrapping_mul(0xff51_afd7_ed55_8ccd);
+        let bit = |at: u32| 1u64 << ((low >> at) & 63);
+        ((low >> 61) as usize & 7, bit(52) | bit(46))
     }
 
     /// Fetches what [`openings`](Self::openings) reads, for many texts in a row.
@@ -523,10 +546,17 @@ impl Bloom {
 pub(super) struct Openings(Block);
 
 impl Openings {
-    /// Whether a value may begin so; never wrong with "no".
+    /// Whether a value of any length may begin so; never wrong with "no".
     #[inline]
-    pub(super) fn may_begin(&self, opening: u64) -> bool {
-        let (word, bits) = Bloom::opening(opening >> 44);
+    pub(super) fn may_begin(&self, begins: Begins) -> bool {
+        let (word, bits) = Bloom::opening(begins.0 >> 6);
+        self.0.0[word] & bits == bits
+    }
+
+    /// The same for a value of that length.
+    #[inline]
+    pub(super) fn may_be_so_long(&self, begins: Begins) -> bool {
+        let (word, bits) = Bloom::length(begins.0);
         self.0.0[word] & bits == bits
     }
 }

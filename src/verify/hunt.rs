@@ -9,10 +9,12 @@
 //! addresses glued to other script. A digit group may be followed by the X of
 //! a resident number and led by the + of a telephone number.
 
-use crate::key::fingerprint::{Fingerprinter, Prefixes};
-use crate::kinds::fold::fold;
+use std::ops::Range;
 
-use super::filter::{Bloom, Group, Grouped, Key, Print};
+use crate::key::fingerprint::{Fingerprinter, Prefixes};
+use crate::kinds::fold::{MappedFold, fold, stands_free};
+
+use super::filter::{Begins, Bloom, Group, Grouped, Key, Print};
 use super::form::is_day;
 
 /// Strict values have at least this many folded characters …
@@ -87,15 +89,27 @@ impl Net for Catch<'_> {
 }
 
 /// Keeps what to ask for, so that the filter can be asked for many in a row.
-pub(super) struct Later<'a>(pub(super) &'a mut Vec<Key>);
+pub(super) struct Later<'a> {
+    keys: &'a mut Vec<Key>,
+    /// Where the keys of the text at hand begin.
+    first: usize,
+}
+
+impl<'a> Later<'a> {
+    /// For one text, behind the keys of others.
+    pub(super) fn new(keys: &'a mut Vec<Key>) -> Self {
+        let first = keys.len();
+        Self { keys, first }
+    }
+}
 
 impl Net for Later<'_> {
     #[inline]
     fn cast(&mut self, group: Group, print: u64, _folded: &str) {
         let key = Print::new(group, print).key();
         // The whole, its only token and its only digits are often the same.
-        if self.0.last() != Some(&key) {
-            self.0.push(key);
+        if self.keys.get(self.first..).and_then(<[Key]>::last) != Some(&key) {
+            self.keys.push(key);
         }
     }
 }
@@ -119,7 +133,82 @@ pub(super) struct HuntScratch {
     piece: String,
     digits: String,
     groups: Vec<DigitGroup>,
-    pub(super) prefixes: Prefixes,
+    pub(super) parts: Parts,
+}
+
+/// Room for hunting the parts of texts.
+#[derive(Default)]
+pub(super) struct Parts {
+    prefixes: Prefixes,
+    /// Where a value may begin in the text at hand, in characters.
+    starts: Vec<usize>,
+    /// Fingerprints of two characters in a row by those characters: texts are
+    /// made of few such pairs. As confidential as the texts; never printed.
+    pairs: Vec<(u64, u64)>,
+    pair: String,
+}
+
+/// Tells which parts of a folded text stand free in the text.
+struct Free<'t> {
+    text: &'t str,
+    fold: MappedFold,
+    /// Where each character of the fold begins, and where the last ends.
+    bounds: Vec<usize>,
+}
+
+impl<'t> Free<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            fold: MappedFold::new(),
+            bounds: Vec::new(),
+        }
+    }
+
+    /// Whether the part, in characters of the fold, stands free in the text.
+    fn holds(&mut self, part: Range<usize>) -> bool {
+        if self.bounds.is_empty() {
+            self.fold.set(self.text);
+            let folded = self.fold.folded();
+            let starts = folded.char_indices().map(|(at, _)| at);
+            self.bounds.extend(starts.chain([folded.len()]));
+        }
+        let bound = |at: usize| self.bounds.get(at).copied();
+        let Some((start, end)) = bound(part.start).zip(bound(part.end)) else {
+            return true;
+        };
+        // What cannot be placed is not let go.
+        self.fold
+            .origin(start, end)
+            .is_none_or(|(start, end)| stands_free(self.text, start, end))
+    }
+}
+
+/// Entries of the memory of pairs, a power of two.
+const PAIRS: usize = 1 << 12;
+
+impl Parts {
+    /// The fingerprint of two characters; of one where `second` is none.
+    #[inline]
+    fn opening(&mut self, printer: &Fingerprinter, first: char, second: Option<char>) -> u64 {
+        if self.pairs.is_empty() {
+            self.pairs.resize(PAIRS, (0, 0));
+        }
+        // Never 0: what stands for none is above every character.
+        let key =
+            u64::from(u32::from(first)) << 32 | second.map_or(1 << 31, |c| u64::from(u32::from(c)));
+        let slot = (key.wrapping_mul(0x9fb2_1c65_1e98_df25) >> 52) as usize % PAIRS;
+        let Some(entry) = self.pairs.get_mut(slot) else {
+            return 0;
+        };
+        if entry.0 != key {
+            self.pair.clear();
+            self.pair.push(first);
+            self.pair.extend(second);
+            *entry = (key, printer.of(&self.pair));
+        }
+        entry.1
+    }
 }
 
 /// A run of digits of any script.
@@ -186,11 +275,14 @@ impl Hunter<'_> {
     }
 
     /// Hunts values bound to a text, by its context, as substrings of it folded.
+    /// With `text`, the text itself, a part counts only where it stands free in
+    /// it: `Ann` is not in `Annual`.
     pub(super) fn own(
         &self,
         context: u64,
         folded: &str,
-        prefixes: &mut Prefixes,
+        text: Option<&str>,
+        parts: &mut Parts,
         hits: &mut Vec<Hit>,
     ) {
         let Some(shortest) = self.weak_lengths.first() else {
@@ -199,10 +291,10 @@ impl Hunter<'_> {
         if folded.len() < *shortest {
             return;
         }
-        self.printer.prefixes(folded, prefixes);
-        let chars = prefixes.chars();
-        let mut ask = |print: Print| {
-            if self.bloom.may_hold(print.key()) {
+        let mut free = text.map(Free::new);
+        let mut ask = |print: Print, part: Range<usize>| {
+            if self.bloom.may_hold(print.key()) && free.as_mut().is_none_or(|free| free.holds(part))
+            {
                 hits.push(Hit {
                     print,
                     doubt: Doubt::None,
@@ -210,30 +302,49 @@ impl Hunter<'_> {
             }
         };
         if !self.grouped {
+            let prefixes = &mut parts.prefixes;
+            self.printer.prefixes(folded, prefixes);
+            let chars = prefixes.chars();
             for length in self.weak_lengths {
                 for start in 0..(chars + 1).saturating_sub(*length) {
-                    let value = self.printer.of_range(prefixes, start..start + length);
-                    ask(Print::new(
-                        Group::OwnText,
-                        self.printer.bound(context, value),
-                    ));
+                    let part = start..start + length;
+                    let value = self.printer.of_range(prefixes, part.clone());
+                    let bound = self.printer.bound(context, value);
+                    ask(Print::new(Group::OwnText, bound), part);
                 }
             }
             return;
         }
         let openings = self.bloom.openings(context);
         let within = self.printer.within(context);
-        for start in 0..(chars + 1).saturating_sub(*shortest) {
-            let opening = within.of_range(prefixes, start..(start + 2).min(chars));
-            if !openings.may_begin(opening) {
-                continue;
+        let veil = within.veil();
+        parts.starts.clear();
+        let mut chars = folded.chars().peekable();
+        let mut count = 0;
+        while let Some(first) = chars.next() {
+            let opening = parts.opening(self.printer, first, chars.peek().copied());
+            if openings.may_begin(Begins::new(opening, 0, veil)) {
+                parts.starts.push(count);
             }
+            count += 1;
+        }
+        if parts.starts.is_empty() {
+            return;
+        }
+        self.printer.prefixes(folded, &mut parts.prefixes);
+        for start in parts.starts.iter().copied() {
+            let two = start..(start + 2).min(count);
+            let opening = self.printer.of_range(&parts.prefixes, two);
             for length in self.weak_lengths {
-                if start + length > chars {
+                let part = start..start + length;
+                if part.end > count {
                     break;
                 }
-                let value = within.of_range(prefixes, start..start + length);
-                ask(Grouped::new(context, opening, value).print());
+                let begins = Begins::new(opening, *length, veil);
+                if openings.may_be_so_long(begins) {
+                    let value = within.of_range(&parts.prefixes, part.clone());
+                    ask(Grouped::new(context, begins, value).print(), part);
+                }
             }
         }
     }
@@ -646,7 +757,7 @@ mod tests {
             };
             let (look, whole) = (Look::of(text), Whole::default());
             hunter.strict(text, &look, depth, whole, &mut scratch, &mut catch);
-            let later = &mut Later(&mut keys);
+            let later = &mut Later::new(&mut keys);
             hunter.strict(text, &look, depth, whole, &mut scratch, later);
             assert_eq!(
                 keys.iter().any(|key| self.bloom.may_hold(*key)),
@@ -723,8 +834,8 @@ mod tests {
             };
             let (mut one, mut two) = (Vec::new(), Vec::new());
             let mut scratch = HuntScratch::default();
-            hunter.ascii_digits(&text, &mut scratch, &mut Later(&mut one));
-            hunter.digits(&text, &mut scratch, &mut Later(&mut two));
+            hunter.ascii_digits(&text, &mut scratch, &mut Later::new(&mut one));
+            hunter.digits(&text, &mut scratch, &mut Later::new(&mut two));
             prop_assert_eq!(one, two);
         }
     }

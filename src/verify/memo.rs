@@ -105,11 +105,12 @@ impl Memo {
         self.idle
     }
 
-    /// Whether the cell with this hash was found in order before.
+    /// Whether the cell with this hash was found in order before. No hash is 0,
+    /// which marks an empty entry.
     #[inline]
     pub(super) fn knows(&self, hash: u64) -> bool {
         let slot = (hash >> 50) as usize & (ENTRIES - 1);
-        self.entries.get(slot) == Some(&hash)
+        hash != 0 && self.entries.get(slot) == Some(&hash)
     }
 
     /// Remembers that the cell with this hash is in order.

@@ -237,7 +237,7 @@ impl<'a> Worker<'a> {
             rule.depth,
             rule.whole,
             &mut self.hunt,
-            &mut Later(keys),
+            &mut Later::new(keys),
         );
         if rule.own_text
             && let Some(context) = hunter.context(text)
@@ -260,7 +260,7 @@ impl<'a> Worker<'a> {
         };
         let folded = texts.folded.get(start..*end).unwrap_or_default();
         self.hits.clear();
-        hunter.own(*context, folded, &mut self.hunt.prefixes, &mut self.hits);
+        hunter.own(*context, folded, None, &mut self.hunt.parts, &mut self.hits);
         !self.hits.is_empty()
     }
 
@@ -310,10 +310,8 @@ impl<'a> Worker<'a> {
         if rule.own_text
             && let Some(context) = hunter.context(text)
         {
-            let HuntScratch {
-                folded, prefixes, ..
-            } = &mut self.hunt;
-            hunter.own(context, folded, prefixes, &mut self.hits);
+            let HuntScratch { folded, parts, .. } = &mut self.hunt;
+            hunter.own(context, folded, Some(text), parts, &mut self.hits);
         }
         if self.hits.is_empty() {
             return None;

@@ -5,13 +5,17 @@
 
 mod scene;
 
+mod approve;
 mod check;
 mod demo;
+mod diff;
 mod explain;
 mod keys;
 mod printing;
+mod profile;
 mod read;
 mod release;
+mod risk;
 mod run;
 mod stops;
 mod try_values;

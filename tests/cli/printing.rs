@@ -75,7 +75,7 @@ fn on_a_terminal(scene: &Scene, line: &str, no_color: bool) -> Option<String> {
 fn colour_shows_on_a_terminal_and_not_with_no_color() {
     let scene = Scene::new();
     for line in [
-        "profile x",
+        "attack x",
         "run nosuch register.csv --key key --out o",
         "read register.csv",
         "--help",

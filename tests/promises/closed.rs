@@ -95,6 +95,30 @@ fn a_value_of_an_unlisted_column_that_comes_out_elsewhere_is_a_leak() {
 }
 
 #[test]
+fn a_value_of_a_json_key_that_no_rule_names_is_a_leak_elsewhere_too() {
+    let policy = policy()
+        .replacen("purpose", "unlisted = \"drop\"\npurpose", 1)
+        .replacen("[input]\n", "[input]\nformat = \"jsonl\"\n", 1);
+    for (line, refused) in [
+        (
+            "{\"a\":\"AB-12345678\",\"b\":\"2\",\"extra\":\"AB-12345678\"}\n",
+            true,
+        ),
+        (
+            "{\"a\":\"AB-12345678\",\"b\":\"2\",\"extra\":\"CD-12345678\"}\n",
+            false,
+        ),
+    ] {
+        let scene = Scene::new();
+        let input = scene.write("in.jsonl", line);
+        match scene.run(&policy, &[input], "out", How::default()) {
+            Ok(_) => assert!(!refused),
+            Err(stop) => assert!(refused && stop.code() == 3, "{}", why(&stop)),
+        }
+    }
+}
+
+#[test]
 fn no_word_of_the_language_keeps_by_default() {
     let scene = Scene::new();
     for (from, to) in [

@@ -51,7 +51,11 @@ fn the_run_itself_refuses_an_expired_policy_without_anybody_having_checked_it() 
 fn words_that_are_not_built_are_refused_by_name_and_never_ignored() {
     for (from, to, word) in [
         ("do = \"drop\"", "do = \"encrypt\"", "encrypt"),
-        ("do = \"drop\"", "do = \"drop\"\nkind = \"iban\"", "iban"),
+        (
+            "do = \"drop\"",
+            "do = \"drop\"\nkind = \"address\"",
+            "address",
+        ),
         ("format", "format", ""),
         (
             "[extract]",
@@ -227,6 +231,7 @@ fn an_input_that_changes_between_two_readings_is_refused() {
         threads: std::num::NonZeroUsize::MIN,
         chunk_size: 1 << 16,
         house_rules: serde_json::Value::Null,
+        approved: Default::default(),
         interrupted: &interrupted,
         // Between the first release's rows and the second's the file changes.
         watch: &|progress| {

@@ -83,6 +83,7 @@ fn allowed(room: &str) -> Option<&'static [&'static str]> {
         "policy" | "kinds" | "key" | "demo" | "cell" => &[],
         "input" => &["cell"],
         "verify" => &["key", "kinds"],
+        "approve" => &["plan", "policy", "key", "cell"],
         "treat" => &["key", "kinds", "cell"],
         "plan" => &["treat", "kinds", "key", "policy", "cell"],
         "tally" => &["treat", "kinds", "key", "cell"],

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use crate::util::hunt::{Hunter, fold};
-use crate::util::policies::{self, Honest};
+use crate::util::policies::{self, Honest, INPUT_ORDER, column, head};
 use crate::util::{How, Register, Release, Scene, common, register, why};
 
 /// A hunter for what `policy` protects in `register`.
@@ -305,6 +305,7 @@ fn temporary_files_hold_treated_rows_and_keyed_hashes_and_nothing_raw() {
         threads: std::num::NonZeroUsize::new(2).unwrap(),
         chunk_size: 1 << 16,
         house_rules: serde_json::Value::Null,
+        approved: Default::default(),
         interrupted: &interrupted,
         watch: &|progress| {
             use offrecord::job::Progress;
@@ -399,6 +400,24 @@ fn no_message_of_the_program_repeats_a_value_whatever_goes_wrong() {
         }
     }
     assert_eq!(codes, [0, 1, 1, 3, 4, 4, 3]);
+}
+
+#[test]
+fn a_name_inside_a_longer_word_is_neither_redacted_nor_a_leak() {
+    let policy = head("words")
+        + &column("name", "do = \"drop\"")
+        + &column("notes", "do = \"redact\"\nfind = [\"own-row\"]")
+        + INPUT_ORDER;
+    let input = b"name,notes\nAnna,Annapolis saw Anna and Joanna\n\xe7\x94\xb2\xe4\xb9\x99,\xe7\x94\xb2\xe4\xb9\x99\xe4\xb8\x99 Anna\n";
+    let scene = Scene::new();
+    let extract = scene
+        .release(&policy, input, "out", How::default())
+        .extract();
+    assert_eq!(
+        extract.get(0, "notes"),
+        "Annapolis saw [own-row] and Joanna"
+    );
+    assert_eq!(extract.get(1, "notes"), "[own-row]丙 Anna");
 }
 
 #[test]

@@ -71,7 +71,7 @@ pub(crate) fn redact() -> String {
         + INPUT_ORDER
 }
 
-/// The first benchmark job of the issue: what streams.
+/// Pseudonymise and keep in input order: what streams.
 pub(crate) fn streaming() -> String {
     let keep = "do = \"keep\"\nkind = \"text\"\ninvalid = \"withhold\"";
     head("streaming")

@@ -1,0 +1,791 @@
+//! Measures of the rows: k, class sizes, people alone, diversity of sensitive
+//! values, the usual risks, and which small sets of columns single people out.
+//!
+//! Definitions. A class is the people who agree in every quasi column; missing
+//! is a value of its own. *k* is the smallest class. Prosecutor risk of a person
+//! is 1 / class size; journalist risk is the same over a population list, where
+//! one is given; marketer risk is the share that guessing within classes finds,
+//! classes / people. Distinct l is the least number of different sensitive
+//! values in a class; entropy l is the least exp(H) over classes, H in nats
+//! (Machanavajjhala et al. 2007). A person is a special unique on a set of
+//! columns if alone on it and on none of its subsets (Elliot et al. 2002).
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+
+use serde::Serialize;
+
+use super::histogram::Base;
+use super::keys::{Key, Places, bits};
+
+/// What was measured; counts and names of columns, no value.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Measures {
+    /// Records.
+    pub records: u64,
+    /// Distinct people.
+    pub people: u64,
+    /// Sum of class sizes: more than `people` where somebody stands in several.
+    pub standings: u64,
+    /// Classes.
+    pub classes: u64,
+    /// People of the smallest class; 0 where there are no records.
+    pub k: u64,
+    /// Classes of one person.
+    pub alone: u64,
+    /// Class sizes in people, and how many classes have them.
+    pub sizes: BTreeMap<u64, u64>,
+    /// People in classes of fewer than 2, 3, 5, 10, 20; once for each class.
+    pub below: BTreeMap<u64, u64>,
+    /// Risks.
+    pub risk: Risks,
+    /// Diversity of each sensitive column.
+    pub diversity: Vec<Diversity>,
+    /// Which columns single people out.
+    pub sets: Sets,
+    /// People with several different records, and those of them whose set of records nobody shares.
+    pub histories: Histories,
+}
+
+/// The three risks of re-identification.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Risks {
+    /// Highest risk of a person of whom it is known that they are here: 1 / k.
+    pub prosecutor_highest: f64,
+    /// Its mean over people; the same as the marketer's.
+    pub prosecutor_mean: f64,
+    /// Highest risk against a population list; equals the prosecutor's without one.
+    pub journalist_highest: f64,
+    /// Share of people whom guessing within classes would find.
+    pub marketer: f64,
+    /// Whether a population list was given.
+    pub population_known: bool,
+}
+
+/// Diversity of one sensitive column within classes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Diversity {
+    /// Its name.
+    pub column: String,
+    /// Least number of different values in a class.
+    pub distinct: u64,
+    /// Least exp(entropy) of a class.
+    pub entropy: f64,
+    /// Classes in which everybody has the same value.
+    pub same_classes: u64,
+    /// People in such classes.
+    pub same_people: u64,
+}
+
+/// Which columns single people out.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Sets {
+    /// Sets of up to so many columns were looked at, and the set of all.
+    pub upto: usize,
+    /// People alone against the number of columns known.
+    pub known: Vec<Known>,
+    /// The worst five sets of up to three columns.
+    pub worst: Vec<Alone>,
+    /// Minimal sets: people alone on the set and on none of its subsets.
+    pub special: Vec<Alone>,
+    /// People who are a special unique on some set that was looked at.
+    pub special_people: u64,
+}
+
+/// How many people a number of columns singles out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Known {
+    /// Columns known.
+    pub columns: usize,
+    /// People alone on the worst such set.
+    pub worst: u64,
+    /// Mean over sets.
+    pub mean: f64,
+    /// People alone on at least one such set.
+    pub any: u64,
+}
+
+/// People alone on a set of columns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Alone {
+    /// Names.
+    pub columns: Vec<String>,
+    /// People.
+    pub people: u64,
+}
+
+/// People with several different records.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Histories {
+    /// People with records in several classes.
+    pub people: u64,
+    /// Those whose set of classes no other person has.
+    pub alone: u64,
+}
+
+/// Combinations times sets that are looked at before the sets are limited to
+/// fewer columns.
+const WORK: usize = 400_000_000;
+
+/// Measures a finished tally. `names` are those of its columns.
+#[must_use]
+pub fn measure(base: &Base, names: &[String], threads: NonZeroUsize) -> Measures {
+    let (classes, of) = base.without_sensitive();
+    let sets = sets(&classes, names, threads);
+    measured(base, names, &classes, &of, sets)
+}
+
+/// The same without the search for sets of columns, which stay empty.
+#[must_use]
+pub fn measure_classes(base: &Base, names: &[String]) -> Measures {
+    let (classes, of) = base.without_sensitive();
+    measured(base, names, &classes, &of, Sets::default())
+}
+
+fn measured(base: &Base, names: &[String], classes: &Base, of: &[u32], sets: Sets) -> Measures {
+    let mut sizes: BTreeMap<u64, u64> = BTreeMap::new();
+    for size in classes.persons.iter().filter(|size| **size > 0) {
+        *sizes.entry(u64::from(*size)).or_default() += 1;
+    }
+    let people = classes.people();
+    let count: u64 = sizes.values().sum();
+    let in_classes: u64 = sizes.iter().map(|(size, classes)| size * classes).sum();
+    let k = sizes.keys().next().copied().unwrap_or(0);
+    let below = [2, 3, 5, 10, 20]
+        .into_iter()
+        .map(|k| {
+            let people = sizes.range(..k).map(|(size, classes)| size * classes).sum();
+            (k, people)
+        })
+        .collect();
+    let highest = if k == 0 { 0.0 } else { 1.0 / ratio(k, 1) };
+    let mean = ratio(count, in_classes);
+    Measures {
+        records: classes.records.iter().map(|n| u64::from(*n)).sum(),
+        people,
+        standings: in_classes,
+        classes: count,
+        k,
+        alone: sizes.get(&1).copied().unwrap_or(0),
+        risk: Risks {
+            prosecutor_highest: highest,
+            prosecutor_mean: mean,
+            journalist_highest: highest,
+            marketer: mean,
+            population_known: false,
+        },
+        sizes,
+        below,
+        diversity: diversity(base, of, classes, names),
+        sets,
+        histories: histories(classes),
+    }
+}
+
+/// A ratio of counts; exact in a double up to 2⁵³.
+#[allow(clippy::cast_precision_loss)]
+pub(crate) fn ratio(part: u64, whole: u64) -> f64 {
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
+}
+
+/// Diversity counts records, as the definition has it: a person with two
+/// values in one class counts for both.
+fn diversity(base: &Base, of: &[u32], classes: &Base, names: &[String]) -> Vec<Diversity> {
+    let mut found = Vec::new();
+    for (at, codes) in base.codes.iter().enumerate().skip(base.quasi) {
+        let mut pairs: Vec<(u32, u32, u32)> = of
+            .iter()
+            .zip(codes)
+            .zip(&base.records)
+            .map(|((class, code), records)| (*class, *code, *records))
+            .collect();
+        pairs.sort_unstable();
+        let mut answer = Diversity {
+            column: names.get(at).cloned().unwrap_or_default(),
+            distinct: u64::MAX,
+            entropy: f64::INFINITY,
+            same_classes: 0,
+            same_people: 0,
+        };
+        for class in pairs.chunk_by(|a, b| a.0 == b.0) {
+            let mut spread = Spread::default();
+            for value in class.chunk_by(|a, b| a.1 == b.1) {
+                spread.add(
+                    value
+                        .iter()
+                        .map(|(_, _, records)| u64::from(*records))
+                        .sum(),
+                );
+            }
+            answer.distinct = answer.distinct.min(spread.values);
+            answer.entropy = answer.entropy.min(spread.effective());
+            if spread.values == 1 {
+                answer.same_classes += 1;
+                let class = class.first().map_or(0, |first| first.0 as usize);
+                answer.same_people += u64::from(classes.persons.get(class).copied().unwrap_or(0));
+            }
+        }
+        if pairs.is_empty() {
+            (answer.distinct, answer.entropy) = (0, 0.0);
+        }
+        found.push(answer);
+    }
+    found
+}
+
+/// How the values of a class are spread.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Spread {
+    /// Different values.
+    pub(crate) values: u64,
+    records: u64,
+    /// Σ n · ln n.
+    weighted: f64,
+}
+
+impl Spread {
+    /// Adds a value that so many records have.
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "counts of records are below 2⁵³"
+    )]
+    pub(crate) fn add(&mut self, records: u64) {
+        if records == 0 {
+            return;
+        }
+        self.values += 1;
+        self.records += records;
+        let n = records as f64;
+        self.weighted += n * n.ln();
+    }
+
+    /// exp of the entropy: as many values as an even spread would have.
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "counts of records are below 2⁵³"
+    )]
+    pub(crate) fn effective(&self) -> f64 {
+        if self.values < 2 {
+            return ratio(self.values, 1);
+        }
+        let n = self.records as f64;
+        (n.ln() - self.weighted / n).exp()
+    }
+}
+
+fn histories(classes: &Base) -> Histories {
+    let mut lists: Vec<&[u32]> = classes.several.iter().map(Vec::as_slice).collect();
+    lists.sort_unstable();
+    Histories {
+        people: lists.len() as u64,
+        alone: lists
+            .chunk_by(|a, b| a == b)
+            .filter(|same| same.len() == 1)
+            .count() as u64,
+    }
+}
+
+fn sets(classes: &Base, names: &[String], threads: NonZeroUsize) -> Sets {
+    let sizes: Vec<usize> = classes.sizes.iter().take(classes.quasi).copied().collect();
+    match u64::parts(&sizes) {
+        Some(parts) => sets_by(classes, names, threads, &parts),
+        None => sets_by(
+            classes,
+            names,
+            threads,
+            &u128::parts(&sizes).unwrap_or_default(),
+        ),
+    }
+}
+
+/// Subsets of `0..columns` with `size` members, in order.
+fn subsets(columns: usize, size: usize) -> Vec<Vec<usize>> {
+    let mut all = Vec::new();
+    let mut chosen: Vec<usize> = (0..size).collect();
+    if size > columns {
+        return all;
+    }
+    loop {
+        all.push(chosen.clone());
+        let Some(at) = (0..size).rev().find(|at| chosen[*at] < columns - size + at) else {
+            return all;
+        };
+        chosen[at] += 1;
+        for next in at + 1..size {
+            chosen[next] = chosen[next - 1] + 1;
+        }
+    }
+}
+
+fn sets_by<K: Key>(
+    classes: &Base,
+    names: &[String],
+    threads: NonZeroUsize,
+    parts: &[Vec<K>],
+) -> Sets {
+    let columns = classes.quasi;
+    let mut upto = 0;
+    let mut work = 0usize;
+    for size in 1..=columns {
+        let sets = subset_count(columns, size);
+        work = work.saturating_add(sets.saturating_mul(classes.count + 100));
+        if work > WORK {
+            break;
+        }
+        upto = size;
+    }
+    // Whoever is alone on a set is alone on all columns.
+    let lone = Lone::new(classes, parts);
+    let blocks = lone.blocks();
+    let mut known = Vec::new();
+    let mut found: Vec<(Vec<usize>, u64)> = Vec::new();
+    let mut special: Vec<(Vec<usize>, u64)> = Vec::new();
+    let mut is_special = vec![0u64; blocks];
+    let mut below: BTreeMap<Vec<usize>, Vec<u64>> = BTreeMap::new();
+    for size in 1..=upto {
+        let all = subsets(columns, size);
+        let flags = in_parallel(&all, threads, |set, scratch| lone.on(set, scratch));
+        let mut any = vec![0u64; blocks];
+        let mut now = BTreeMap::new();
+        let mut total = 0;
+        let mut worst = 0;
+        for (set, flags) in all.into_iter().zip(flags) {
+            let people = ones(&flags);
+            total += people;
+            worst = worst.max(people);
+            let mut minimal = flags.clone();
+            for leave in 0..set.len() {
+                let mut smaller = set.clone();
+                smaller.remove(leave);
+                if let Some(smaller) = below.get(&smaller) {
+                    minimal.iter_mut().zip(smaller).for_each(|(m, s)| *m &= !s);
+                }
+            }
+            any.iter_mut().zip(&flags).for_each(|(any, f)| *any |= f);
+            is_special
+                .iter_mut()
+                .zip(&minimal)
+                .for_each(|(is, m)| *is |= m);
+            special.push((set.clone(), ones(&minimal)));
+            found.push((set.clone(), people));
+            now.insert(set, flags);
+        }
+        known.push(Known {
+            columns: size,
+            worst,
+            mean: ratio(total, now.len() as u64),
+            any: ones(&any),
+        });
+        below = now;
+    }
+    if upto < columns {
+        let all = lone.alone.len() as u64;
+        known.push(Known {
+            columns,
+            worst: all,
+            mean: ratio(all, 1),
+            any: all,
+        });
+    }
+    let named = |(set, people): &(Vec<usize>, u64)| Alone {
+        columns: set
+            .iter()
+            .map(|at| names.get(*at).cloned().unwrap_or_default())
+            .collect(),
+        people: *people,
+    };
+    let rank = |a: &(Vec<usize>, u64), b: &(Vec<usize>, u64)| {
+        b.1.cmp(&a.1)
+            .then(a.0.len().cmp(&b.0.len()))
+            .then(a.0.cmp(&b.0))
+    };
+    found.retain(|(set, people)| set.len() <= 3 && *people > 0);
+    found.sort_by(rank);
+    special.retain(|(_, people)| *people > 0);
+    special.sort_by(rank);
+    Sets {
+        upto,
+        known,
+        worst: found.iter().take(5).map(named).collect(),
+        special: special.iter().take(20).map(named).collect(),
+        special_people: ones(&is_special),
+    }
+}
+
+fn ones(flags: &[u64]) -> u64 {
+    flags
+        .iter()
+        .map(|block| u64::from(block.count_ones()))
+        .sum()
+}
+
+fn subset_count(columns: usize, size: usize) -> usize {
+    (0..size).fold(1usize, |n, at| n.saturating_mul(columns - at) / (at + 1))
+}
+
+fn in_parallel<T: Sync, R: Send>(
+    all: &[T],
+    threads: NonZeroUsize,
+    each: impl Fn(&T, &mut Scratch) -> R + Sync,
+) -> Vec<R> {
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let done = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads.get().min(all.len()))
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut scratch = Scratch::default();
+                    let mut mine = Vec::new();
+                    loop {
+                        let at = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                        let Some(item) = all.get(at) else {
+                            return mine;
+                        };
+                        mine.push((at, each(item, &mut scratch)));
+                    }
+                })
+            })
+            .collect();
+        let mut done: Vec<(usize, R)> = Vec::new();
+        for worker in workers {
+            match worker.join() {
+                Ok(mine) => done.extend(mine),
+                Err(cause) => std::panic::resume_unwind(cause),
+            }
+        }
+        done
+    });
+    let mut done = done;
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// What a thread reuses from set to set.
+#[derive(Default)]
+struct Scratch {
+    cells: Vec<u8>,
+    places: Places,
+}
+
+/// What is the same for all sets.
+struct Lone<'a, K> {
+    classes: &'a Base,
+    parts: &'a [Vec<K>],
+    /// People of each class who stand in no other, where 2 stands for more.
+    solo: Vec<u8>,
+    /// Classes of one person.
+    alone: Vec<u32>,
+    /// Of people in several classes: places in `alone` of their classes.
+    ranks: Vec<Vec<u32>>,
+}
+
+/// Bits of a table that has a cell for each key.
+const DIRECT: u32 = 23;
+
+impl<'a, K: Key> Lone<'a, K> {
+    fn new(classes: &'a Base, parts: &'a [Vec<K>]) -> Self {
+        let mut several = vec![0u32; classes.count];
+        for class in classes.several.iter().flatten() {
+            if let Some(count) = several.get_mut(*class as usize) {
+                *count += 1;
+            }
+        }
+        let solo = |(all, several): (&u32, &u32)| u8::try_from((all - several).min(2)).unwrap_or(2);
+        let alone: Vec<u32> = (0u32..)
+            .zip(&classes.persons)
+            .filter(|(_, persons)| **persons == 1)
+            .map(|(at, _)| at)
+            .collect();
+        let rank = |class: &u32| alone.binary_search(class).ok();
+        let ranks = classes
+            .several
+            .iter()
+            .map(|classes| {
+                let ranks = classes.iter().filter_map(rank);
+                ranks.filter_map(|rank| u32::try_from(rank).ok()).collect()
+            })
+            .filter(|ranks: &Vec<u32>| ranks.len() > 1)
+            .collect();
+        Self {
+            ranks,
+            alone,
+            classes,
+            parts,
+            solo: classes.persons.iter().zip(&several).map(solo).collect(),
+        }
+    }
+
+    fn blocks(&self) -> usize {
+        self.alone.len().div_ceil(64)
+    }
+
+    /// Flags of those people, among those alone on all columns, who are alone
+    /// on `set`: in a cell where nobody else falls.
+    fn on(&self, set: &[usize], scratch: &mut Scratch) -> Vec<u64> {
+        let size = |column: &usize| self.classes.sizes.get(*column).copied().unwrap_or(1);
+        let width: u32 = set.iter().map(|column| bits(size(column))).sum();
+        if width <= DIRECT {
+            let mut shift = 0;
+            let columns: Vec<(&[u32], u32)> = set
+                .iter()
+                .map(|column| {
+                    let at = shift;
+                    shift += bits(size(column));
+                    (self.classes.codes[*column].as_slice(), at)
+                })
+                .collect();
+            let cell = |at: usize| {
+                columns.iter().fold(0usize, |cell, (codes, shift)| {
+                    cell | (codes[at] as usize) << shift
+                })
+            };
+            self.count(width, cell, &mut scratch.cells);
+            return self.flags(set, |at| scratch.cells[cell(at)] == 1);
+        }
+        let columns: Vec<(&[u32], &[K])> = set
+            .iter()
+            .map(|column| {
+                (
+                    self.classes.codes[*column].as_slice(),
+                    self.parts[*column].as_slice(),
+                )
+            })
+            .collect();
+        let key = |at: usize| {
+            columns.iter().fold(K::ZERO, |key, (codes, parts)| {
+                key.plus(parts[codes[at] as usize])
+            })
+        };
+        // The multiplication mixes upwards: the high bits are the good ones.
+        let cell = |at: usize| {
+            usize::try_from(key(at).spread().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - DIRECT))
+                .unwrap_or_default()
+        };
+        self.count(DIRECT, cell, &mut scratch.cells);
+        // Where several fall into a cell, only their keys tell them apart.
+        let Scratch { cells, places } = scratch;
+        let shared: Vec<usize> = (0..self.classes.count)
+            .filter(|at| cells[cell(*at)] > 1)
+            .collect();
+        let mut groups: Vec<(K, u8)> = Vec::new();
+        places.begin(shared.len());
+        let mut group = |groups: &mut Vec<(K, u8)>, key: K| {
+            let new = u32::try_from(groups.len()).unwrap_or(u32::MAX);
+            let found = places.find(key.spread(), new, |at| groups[at as usize].0 == key);
+            if found == new {
+                groups.push((key, 0));
+            }
+            found as usize
+        };
+        for at in &shared {
+            let found = group(&mut groups, key(*at));
+            groups[found].1 = (groups[found].1 + self.solo[*at]).min(2);
+        }
+        let mut seen = Vec::new();
+        for classes in &self.classes.several {
+            seen.clear();
+            seen.extend(
+                classes
+                    .iter()
+                    .map(|class| *class as usize)
+                    .filter(|at| cells[cell(*at)] > 1)
+                    .map(|at| group(&mut groups, key(at))),
+            );
+            seen.sort_unstable();
+            seen.dedup();
+            for found in &seen {
+                groups[*found].1 = (groups[*found].1 + 1).min(2);
+            }
+        }
+        self.flags(set, |at| match cells[cell(at)] {
+            1 => true,
+            _ => {
+                let key = key(at);
+                places
+                    .look(key.spread(), |at| groups[at as usize].0 == key)
+                    .is_some_and(|found| groups[found as usize].1 == 1)
+            }
+        })
+    }
+
+    /// People by cell, where 2 stands for more.
+    fn count(&self, width: u32, cell: impl Fn(usize) -> usize, cells: &mut Vec<u8>) {
+        cells.clear();
+        cells.resize(1 << width, 0);
+        for (at, solo) in self.solo.iter().enumerate() {
+            let cell = &mut cells[cell(at)];
+            *cell = (*cell + solo).min(2);
+        }
+        let mut seen = Vec::new();
+        for classes in &self.classes.several {
+            seen.clear();
+            seen.extend(classes.iter().map(|class| cell(*class as usize)));
+            seen.sort_unstable();
+            seen.dedup();
+            for at in &seen {
+                cells[*at] = (cells[*at] + 1).min(2);
+            }
+        }
+    }
+
+    fn flags(&self, set: &[usize], alone: impl Fn(usize) -> bool) -> Vec<u64> {
+        let mut flags: Vec<u64> = self
+            .alone
+            .chunks(64)
+            .map(|block| {
+                block.iter().enumerate().fold(0, |flags, (at, class)| {
+                    flags | u64::from(alone(*class as usize)) << at
+                })
+            })
+            .collect();
+        // Somebody who is alone in two classes that look alike here counts once.
+        let look = |rank: u32| -> Vec<u32> {
+            let class = self.alone[rank as usize] as usize;
+            set.iter()
+                .map(|column| self.classes.codes[*column][class])
+                .collect()
+        };
+        for ranks in &self.ranks {
+            for (at, rank) in ranks.iter().enumerate().skip(1) {
+                if ranks[..at]
+                    .iter()
+                    .any(|before| look(*before) == look(*rank))
+                {
+                    flags[*rank as usize / 64] &= !(1 << (rank % 64));
+                }
+            }
+        }
+        flags
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::prelude::*;
+
+    use super::super::histogram::{Histogram, ValueKey};
+    use super::*;
+    use crate::tally::{Person, Tally};
+
+    type Row = (Vec<u8>, u8, Option<u8>);
+
+    fn tally(rows: &[Row], quasi: usize, parts: usize) -> Base {
+        let key = ValueKey::generate().unwrap();
+        let subjects = rows.iter().any(|row| row.2.is_some());
+        let mut whole = Histogram::new(&vec![false; quasi + 1], subjects);
+        for part in rows.chunks(rows.len().div_ceil(parts).max(1)) {
+            let mut mine = Histogram::new(&vec![false; quasi + 1], subjects);
+            for (values, sensitive, subject) in part {
+                let texts: Vec<String> = values
+                    .iter()
+                    .chain([sensitive])
+                    .map(u8::to_string)
+                    .collect();
+                let person = subject.map_or(Person::Own, |s| Person::Known(u64::from(s)));
+                mine.add(&key, |at| &texts[at], person, &mut Vec::new());
+            }
+            whole.merge(mine);
+        }
+        whole.finish(quasi)
+    }
+
+    fn named(quasi: usize) -> Vec<String> {
+        (0..=quasi).map(|at| format!("c{at}")).collect()
+    }
+
+    /// People by class over a set of columns, counted slowly.
+    fn slow(rows: &[Row], set: &[usize]) -> BTreeMap<Vec<u8>, BTreeSet<String>> {
+        let mut classes: BTreeMap<Vec<u8>, BTreeSet<String>> = BTreeMap::new();
+        for (at, (values, _, subject)) in rows.iter().enumerate() {
+            let who = subject.map_or_else(|| format!("own {at}"), |s| format!("known {s}"));
+            let class = set.iter().map(|column| values[*column]).collect();
+            classes.entry(class).or_default().insert(who);
+        }
+        classes
+    }
+
+    fn rows() -> impl Strategy<Value = Vec<Row>> {
+        prop::collection::vec(
+            (
+                prop::collection::vec(0u8..4, 4),
+                0u8..3,
+                prop::option::weighted(0.7, 0u8..12),
+            ),
+            1..40,
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn measures_equal_those_of_a_slow_count(rows in rows(), parts in 1usize..4) {
+            let base = tally(&rows, 4, parts);
+            let two = NonZeroUsize::new(2).unwrap();
+            let measured = measure(&base, &named(4), two);
+            let all = slow(&rows, &[0, 1, 2, 3]);
+            prop_assert_eq!(measured.k, all.values().map(|c| c.len() as u64).min().unwrap());
+            prop_assert_eq!(measured.classes, all.len() as u64);
+            let everybody: BTreeSet<&String> = all.values().flatten().collect();
+            prop_assert_eq!(measured.people, everybody.len() as u64);
+            prop_assert_eq!(measured.records, rows.len() as u64);
+            for known in &measured.sets.known {
+                let alone: Vec<u64> = subsets(4, known.columns)
+                    .iter()
+                    .map(|set| slow(&rows, set).values().filter(|c| c.len() == 1).count() as u64)
+                    .collect();
+                prop_assert_eq!(known.worst, *alone.iter().max().unwrap());
+            }
+            // Special uniques: alone on the set, on none of its subsets.
+            let mut minimal: BTreeMap<Vec<String>, u64> = BTreeMap::new();
+            for size in 1..=4 {
+                for set in subsets(4, size) {
+                    let mut people = 0;
+                    for (class, who) in slow(&rows, &set).iter().filter(|c| c.1.len() == 1) {
+                        let person = who.iter().next().unwrap();
+                        let smaller = (0..size).any(|leave| {
+                            let (mut less, mut key) = (set.clone(), class.clone());
+                            less.remove(leave);
+                            key.remove(leave);
+                            let same = slow(&rows, &less);
+                            same[&key].len() == 1 && same[&key].contains(person) && size > 1
+                        });
+                        people += u64::from(!smaller);
+                    }
+                    if people > 0 {
+                        minimal.insert(set.iter().map(|at| format!("c{at}")).collect(), people);
+                    }
+                }
+            }
+            let given: BTreeMap<Vec<String>, u64> =
+                measured.sets.special.iter().map(|s| (s.columns.clone(), s.people)).collect();
+            // A person with several records may stand alone in several classes.
+            if base.several.is_empty() {
+                prop_assert_eq!(given, minimal);
+            }
+        }
+
+        #[test]
+        fn diversity_equals_a_slow_count(rows in rows()) {
+            let base = tally(&rows, 4, 2);
+            let measured = measure(&base, &named(4), NonZeroUsize::MIN);
+            let mut classes: BTreeMap<&Vec<u8>, BTreeMap<u8, f64>> = BTreeMap::new();
+            for (values, sensitive, _) in &rows {
+                *classes.entry(values).or_default().entry(*sensitive).or_default() += 1.0;
+            }
+            let distinct = classes.values().map(|c| c.len() as u64).min().unwrap();
+            let entropy = classes
+                .values()
+                .map(|c| {
+                    let n: f64 = c.values().sum();
+                    c.values().map(|v| -v / n * (v / n).ln()).sum::<f64>().exp()
+                })
+                .fold(f64::INFINITY, f64::min);
+            prop_assert_eq!(measured.diversity[0].distinct, distinct);
+            prop_assert!((measured.diversity[0].entropy - entropy).abs() < 1e-9);
+        }
+    }
+}
