@@ -32,7 +32,7 @@ pub use collect::Artefact;
 pub use finish::{Facts, TableFacts};
 pub use stop::Stop;
 
-pub(crate) use finish::BELOW_K;
+pub(crate) use finish::{BELOW_K, BELOW_L, HISTORY};
 pub(crate) use row::{push_csv, would_run};
 
 use collect::{ExtractFiles, Spool};
@@ -475,8 +475,13 @@ struct Counting {
 impl Sink for Counting {
     fn piece(&mut self, piece: &Piece) -> Result<(), Stop> {
         if let Some(classes) = &mut self.classes {
+            let mut sensitive = collect::by_row(&piece.sensitive, piece.marks.len());
             for mark in &piece.marks {
-                classes.add(mark.class, mark.person);
+                classes.add(
+                    mark.class,
+                    mark.person,
+                    sensitive.next().unwrap_or_default(),
+                );
             }
         }
         Ok(())
@@ -488,19 +493,15 @@ fn look(job: &Job<'_>, plans: &[Plan], share: Option<sample::Share>) -> Result<R
     let mut releases = Vec::new();
     for plan in plans {
         let fingerprinter = fingerprinter(plan, job.key);
-        let risk = plan
-            .policy
-            .extract
-            .as_ref()
-            .and_then(|extract| extract.risk.as_ref());
+        let limits = plan.row_limits();
         let sampled = share.is_some();
         let mut sink = Counting {
-            classes: risk.filter(|_| !sampled).map(|_| Default::default()),
+            classes: limits.filter(|_| !sampled).map(|_| Default::default()),
         };
         let done = pass(job, plan, share.clone(), &fingerprinter, false, &mut sink)?;
         (job.watch)(Progress::Finishing);
-        let withheld = match (risk, &sink.classes) {
-            (Some(risk), Some(classes)) => Some(classes.limit(risk.k.value)),
+        let withheld = match (&limits, &sink.classes) {
+            (Some(limits), Some(classes)) => Some(classes.limit(limits)),
             _ => None,
         };
         releases.push(finish::facts_without_files(
@@ -558,7 +559,7 @@ enum Rows {
     /// Straight to their files.
     Direct(ExtractFiles),
     /// Into the spool, and to their files at the end.
-    Spooled(Spool, ExtractFiles),
+    Spooled(Box<Spool>, ExtractFiles),
 }
 
 /// The sink of a real run.
@@ -586,7 +587,7 @@ impl Sink for Writing {
                     rows = rest;
                 }
             }
-            Rows::Spooled(spool, _) => spool.add(&piece.rows, &piece.marks)?,
+            Rows::Spooled(spool, _) => spool.add(&piece.rows, &piece.marks, &piece.sensitive)?,
         }
         self.prints
             .write_all(&piece.prints)
@@ -744,7 +745,7 @@ fn rows_sink(plan: &Plan, public: &Path, spool: &Path) -> Result<(Rows, u64), St
     let shuffled = extract.order == Order::Shuffled;
     if shuffled || extract.risk.is_some() {
         let spool = Spool::create(spool, shuffled, extract.risk.is_some())?;
-        return Ok((Rows::Spooled(spool, files), guarded));
+        return Ok((Rows::Spooled(Box::new(spool), files), guarded));
     }
     Ok((Rows::Direct(files), guarded))
 }

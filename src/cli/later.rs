@@ -4,12 +4,8 @@
 use super::out::Failure;
 
 /// The words, and what they will do.
-pub(super) const LATER: [(&str, &str); 6] = [
+pub(super) const LATER: [(&str, &str); 5] = [
     ("review", "the review pack for a lawyer"),
-    (
-        "attack",
-        "an attempt to break a release as an intruder would",
-    ),
     ("bundle", "the zip for a recipient"),
     ("reidentify", "the way back from a code, under guard"),
     ("protect", "the protection of a table made elsewhere"),

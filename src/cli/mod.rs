@@ -8,6 +8,7 @@
 
 mod approve;
 mod args;
+mod attack;
 mod check;
 mod completions;
 mod demo;
@@ -64,7 +65,7 @@ Exit codes: 0 done; 1 failed; 2 wrong use, policy error, --out exists; 3 a leak 
 missed; 4 the columns are not the policy's; 5 not approved; 130, 143 interrupted. Data goes to stdout, words to
 stderr. Nothing here uses the network.
 
-Not built yet, and refused by name: review, attack, bundle, reidentify, protect,
+Not built yet, and refused by name: review, bundle, reidentify, protect,
 gate."
 )]
 struct Cli {
@@ -87,6 +88,7 @@ enum Command {
     Log(log::Log),
     Risk(risk::Risk),
     Suggest(suggest::Suggest),
+    Attack(attack::Attack),
     Kinds(kinds::Kinds),
     Read(read::Read),
     #[command(name = "try")]
@@ -103,7 +105,7 @@ impl Command {
             Self::Demo(command) => command.run(signals),
             Self::Profile(command) => command.run(signals),
             Self::Draft(command) => command.run(signals),
-            Self::Check(command) => command.run(),
+            Self::Check(command) => command.run(signals),
             Self::Explain(command) => command.run(),
             Self::Diff(command) => command.run(signals),
             Self::Run(command) => command.run(signals),
@@ -112,6 +114,7 @@ impl Command {
             Self::Verify(command) => command.run(),
             Self::Risk(command) => command.run(signals),
             Self::Suggest(command) => command.run(signals),
+            Self::Attack(command) => command.run(),
             Self::Kinds(command) => command.run(),
             Self::Read(command) => command.run(),
             Self::Try(command) => command.run(),
@@ -135,6 +138,7 @@ impl Command {
             Self::Verify(command) => command.json(),
             Self::Risk(command) => command.json(),
             Self::Suggest(command) => command.json(),
+            Self::Attack(command) => command.json(),
             Self::Kinds(command) => command.json(),
             Self::Key(command) => command.json(),
             Self::Draft(_) | Self::Read(_) | Self::Try(_) | Self::Completions(_) | Self::Man(_) => {

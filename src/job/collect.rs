@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::stop::Stop;
 use super::worker::Mark;
-use crate::tally::{Classes, Withheld};
+use crate::tally::{Classes, RowLimits, Withheld};
 
 /// A finished file of the release.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -203,7 +203,13 @@ impl Spool {
     }
 
     /// Adds the rows of a piece.
-    pub(super) fn add(&mut self, mut rows: &[u8], marks: &[Mark]) -> Result<(), Stop> {
+    pub(super) fn add(
+        &mut self,
+        mut rows: &[u8],
+        marks: &[Mark],
+        sensitive: &[u64],
+    ) -> Result<(), Stop> {
+        let mut sensitive = by_row(sensitive, marks.len());
         for mark in marks {
             let (row, rest) = rows
                 .split_at_checked(mark.length as usize)
@@ -225,7 +231,11 @@ impl Spool {
             self.sizes[bucket] += (HEAD + row.len()) as u64;
             self.next += 1;
             if let Some(classes) = &mut self.classes {
-                classes.add(mark.class, mark.person);
+                classes.add(
+                    mark.class,
+                    mark.person,
+                    sensitive.next().unwrap_or_default(),
+                );
             }
         }
         Ok(())
@@ -235,11 +245,11 @@ impl Spool {
     /// found and the number of guarded cells in the rows that it keeps back.
     pub(super) fn finish(
         self,
-        k: Option<u64>,
+        limits: Option<&RowLimits>,
         files: &mut ExtractFiles,
     ) -> Result<(Option<Withheld>, u64), Stop> {
-        let withheld = match (k, &self.classes) {
-            (Some(k), Some(classes)) => Some(classes.limit(k)),
+        let withheld = match (limits, &self.classes) {
+            (Some(limits), Some(classes)) => Some(classes.limit(limits)),
             _ => None,
         };
         let guarded = std::cell::Cell::new(0);
@@ -274,6 +284,12 @@ impl Spool {
         }
         Ok((withheld, guarded.get()))
     }
+}
+
+/// The hashes of each row, where rows have any.
+pub(super) fn by_row(hashes: &[u64], rows: usize) -> impl Iterator<Item = &[u64]> {
+    let each = hashes.len().checked_div(rows).unwrap_or(0);
+    hashes.chunks(each.max(1))
 }
 
 fn spool_file(folder: &Path, name: &str) -> Result<BufWriter<File>, Stop> {

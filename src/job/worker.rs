@@ -36,6 +36,8 @@ pub(super) struct Piece {
     pub(super) count: u64,
     /// Of each row what order and limits ask for; empty where nothing does.
     pub(super) marks: Vec<Mark>,
+    /// Of each marked row the hashes of its sensitive values, where a limit asks for them.
+    pub(super) sensitive: Vec<u64>,
     /// Records of the fingerprint file.
     pub(super) prints: Vec<u8>,
     /// Records that could not be read for certain.
@@ -52,6 +54,7 @@ impl Piece {
     pub(super) fn clear(&mut self) {
         self.rows.clear();
         self.marks.clear();
+        self.sensitive.clear();
         self.prints.clear();
         self.quarantined.clear();
         (self.count, self.records, self.unreadable) = (0, 0, 0);
@@ -112,6 +115,7 @@ pub(super) struct Local<'a> {
     row: RowWriter,
     class_key: Vec<u8>,
     is_quasi: Vec<bool>,
+    is_sensitive: Vec<bool>,
     pub(super) balance: Balance,
     pub(super) tables: Counter,
 }
@@ -133,6 +137,7 @@ struct Cells<'a, 'p> {
     prints: Option<(&'a mut Prints<'p>, &'a mut Vec<u8>)>,
     balance: &'a mut Balance,
     class_key: Option<(&'a mut Vec<u8>, &'a [bool])>,
+    sensitive: Option<(&'a mut Vec<u64>, &'a [bool], &'a DefaultHashBuilder)>,
     redacted: &'a dyn Fn(usize) -> bool,
     guarded: u64,
 }
@@ -151,6 +156,11 @@ impl Receive for Cells<'_, '_> {
         {
             key.extend_from_slice(text.as_bytes());
             key.push(0xff);
+        }
+        if let Some((hashes, sensitive, hasher)) = &mut self.sensitive
+            && sensitive.get(column).copied().unwrap_or(false)
+        {
+            hashes.push(hasher.hash_one(text));
         }
         if let Some((prints, _)) = &mut self.prints
             && (self.redacted)(column)
@@ -267,12 +277,15 @@ impl<'a> Worker<'a> {
             row,
             class_key,
             is_quasi,
+            is_sensitive,
             balance,
             ..
         } = local;
         prints.begin();
         row.begin();
         class_key.clear();
+        let marked = piece.marks.len() * self.plan.diverse().len();
+        piece.sensitive.truncate(marked);
         let columns = &self.plan.columns;
         let mut cells = Cells {
             row,
@@ -280,6 +293,11 @@ impl<'a> Worker<'a> {
             prints: self.prints.then_some((prints, &mut piece.prints)),
             balance,
             class_key: self.classes.is_some().then_some((class_key, is_quasi)),
+            sensitive: self
+                .classes
+                .as_ref()
+                .filter(|_| !self.plan.diverse().is_empty())
+                .map(|[hasher, _]| (&mut piece.sensitive, is_sensitive.as_slice(), hasher)),
             redacted: &|at| matches!(columns[at].treat, crate::treat::Treat::Redact(_)),
             guarded: 0,
         };
@@ -401,6 +419,9 @@ impl<'a> Work for Worker<'a> {
                 &names,
             ),
             class_key: Vec::new(),
+            is_sensitive: (0..plan.columns.len())
+                .map(|at| plan.diverse().contains(&at))
+                .collect(),
             is_quasi: plan
                 .columns
                 .iter()

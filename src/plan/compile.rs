@@ -93,6 +93,14 @@ impl Plan {
                 .position(|column| column.name == subject.column.value)
         });
         let missing = Missing::new(&policy.input.missing);
+        let diverse = match policy.extract.as_ref().and_then(|e| e.risk.as_ref()) {
+            Some(risk) if risk.l.is_some() => outputs
+                .iter()
+                .copied()
+                .filter(|at: &usize| columns[*at].class == Class::Sensitive)
+                .collect(),
+            _ => Vec::new(),
+        };
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -107,6 +115,7 @@ impl Plan {
             sources,
             missing,
             policy,
+            diverse,
         })
     }
 }

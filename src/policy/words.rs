@@ -273,10 +273,10 @@ pub(super) const ROWS: &[&str] = &[
 pub(super) const EXTRACT: &[&str] = &["order", "why", "format", "part_rows", "bom", "risk"];
 
 /// `[extract.risk]`.
-pub(super) const RISK: &[&str] = &["k", "small"];
+pub(super) const RISK: &[&str] = &["k", "l", "l_rule", "max_risk", "small"];
 
 /// Limits of rows that are planned.
-pub(super) const RISK_LATER: &[&str] = &["l", "t", "max_risk", "entropy_l", "sensitive", "delta"];
+pub(super) const RISK_LATER: &[&str] = &["t", "entropy_l", "sensitive", "delta"];
 
 /// `[[tables]]`.
 pub(super) const TABLE: &[&str] = &[

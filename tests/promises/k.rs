@@ -11,27 +11,35 @@ use crate::util::{How, Scene, common, why};
 /// Rows as (class, subject); a subject that is missing is a person of its own.
 type Row = (Vec<String>, String);
 
-/// The largest set of rows in which every class has k subjects and every
-/// subject is there with all rows or none: small classes are taken away with
-/// everybody in them, again and again.
+/// The largest set of rows in which every class has k subjects, k subjects
+/// share every subject's whole set of rows, and every subject is there with all
+/// rows or none: whoever fails is taken away, again and again.
 fn slow(rows: &[Row], k: usize) -> Vec<bool> {
     let mut stays: Vec<bool> = vec![true; rows.len()];
     loop {
         let mut classes: BTreeMap<&[String], BTreeSet<&str>> = BTreeMap::new();
+        let mut histories: BTreeMap<&str, Vec<&[String]>> = BTreeMap::new();
         for (row, _) in rows.iter().zip(&stays).filter(|(_, stays)| **stays) {
             classes.entry(&row.0).or_default().insert(&row.1);
+            histories.entry(&row.1).or_default().push(&row.0);
         }
-        let small: BTreeSet<&str> = classes
+        let mut fails: BTreeSet<&str> = classes
             .values()
             .filter(|subjects| subjects.len() < k)
             .flatten()
             .copied()
             .collect();
-        if small.is_empty() {
+        let mut alike: BTreeMap<Vec<&[String]>, Vec<&str>> = BTreeMap::new();
+        for (subject, mut history) in histories {
+            history.sort_unstable();
+            alike.entry(history).or_default().push(subject);
+        }
+        fails.extend(alike.values().filter(|same| same.len() < k).flatten());
+        if fails.is_empty() {
             return stays;
         }
         for (row, stays) in rows.iter().zip(&mut stays) {
-            *stays &= !small.contains(row.1.as_str());
+            *stays &= !fails.contains(row.1.as_str());
         }
     }
 }
@@ -194,4 +202,68 @@ fn the_shipped_policy_gives_the_k_it_claims_over_what_left() {
         release.facts().row_risk.as_ref().unwrap().smallest,
         smallest_class(&rows).map(|size| size as u64)
     );
+}
+
+/// A policy with a sensitive column `n` and further limits.
+fn diverse(limits: &str) -> String {
+    policy(2, "withhold-rows", "own-record")
+        .replacen("k = 2\n", &format!("k = 2\n{limits}\n"), 1)
+        .replace(
+            "kind = \"text\"\nclass = \"none\"",
+            "kind = \"text\"\nclass = \"sensitive\"",
+        )
+}
+
+#[test]
+fn l_keeps_back_groups_in_which_everybody_has_the_same_value() {
+    let scene = Scene::new();
+    let input = b"s,a,b,n\n1,x,y,ill\n2,x,y,ill\n3,x,y,ill\n4,z,y,ill\n5,z,y,well\n";
+    let release = scene.release(&diverse("l = 2"), input, "out", How::default());
+    let extract = release.extract();
+    assert_eq!(extract.column("a").collect::<Vec<_>>(), ["z", "z"]);
+    let withheld = &release.facts().balance.withheld;
+    assert_eq!(withheld.get("class below l"), Some(&3), "{withheld:?}");
+    assert_eq!(release.manifest()["predicate"]["row_risk"]["l"], 2);
+    // Two of three alike are two values, but not as spread as two.
+    let input = b"s,a,b,n\n1,x,y,ill\n2,x,y,ill\n3,x,y,well\n";
+    let left = |limits: &str, out: &str| {
+        let release = scene.release(&diverse(limits), input, out, How::default());
+        release.extract().rows.len()
+    };
+    assert_eq!(left("l = 2", "distinct"), 3);
+    assert_eq!(left("l = 2\nl_rule = \"entropy\"", "entropy"), 0);
+}
+
+#[test]
+fn max_risk_of_a_third_asks_for_three_people() {
+    let scene = Scene::new();
+    let input = b"s,a,b,n\n1,x,y,1\n2,x,y,2\n3,z,y,3\n4,z,y,4\n5,z,y,5\n";
+    let release = scene.release(&diverse("max_risk = 0.34"), input, "out", How::default());
+    assert_eq!(release.extract().rows.len(), 3);
+    assert_eq!(release.manifest()["predicate"]["row_risk"]["k"], 3);
+}
+
+#[test]
+fn a_history_that_nobody_shares_stays_back_though_each_row_is_in_company() {
+    let scene = Scene::new();
+    // Everybody's rows are in groups of three or more; only s1 has this pair.
+    let input = b"s,a,b,n\ns1,x,y,1\ns1,z,y,2\ns2,x,y,3\ns3,x,y,4\ns4,z,y,5\ns5,z,y,6\n";
+    let release = scene.release(
+        &policy(2, "withhold-rows", "own-record"),
+        input,
+        "out",
+        How::default(),
+    );
+    assert_eq!(release.extract().rows.len(), 4);
+    assert_eq!(
+        release.facts().balance.withheld.get("history below k"),
+        Some(&2)
+    );
+    // Where no code leaves, nobody can tell that two rows are one person's.
+    let unlinked = policy(2, "withhold-rows", "own-record").replace(
+        "do = \"pseudonymise\"\nkind = \"exact\"\ndomain = \"person\"\nclass = \"none\"",
+        "do = \"drop\"\nkind = \"exact\"",
+    );
+    let release = scene.release(&unlinked, input, "unlinked", How::default());
+    assert_eq!(release.extract().rows.len(), 6);
 }
