@@ -1,0 +1,168 @@
+//! Several tables of a release: figures are right at every level, small ones
+//! stay, no line gives a cell away, and the bytes are the same on any machine.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::util::policies::{column, head};
+use crate::util::random::Random;
+use crate::util::{How, Release, Scene, check};
+
+const MIN: u64 = 4;
+
+fn policy() -> String {
+    let kept = "do = \"drop\"\ntables = \"keep\"";
+    head("linked")
+        + "[subject]\ncolumn = \"s\"\n\n"
+        + &column("s", "do = \"drop\"\nkind = \"exact\"")
+        + &column("a", kept)
+        + &column("b", kept)
+        + &column("c", kept)
+        + &column("d", kept)
+        + &column("m", "do = \"drop\"\nkind = \"number\"\ntables = \"keep\"")
+        + "[[tables]]\nname = \"org\"\nby = [\"a > b\", \"c\"]\ncount = [\"person\", \"records\", { distinct = \"d\" }]\nmin = 4\ntotals = true\n\n"
+        + "[[tables]]\nname = \"flat\"\nby = [\"c\", \"a\"]\nmin = 4\n\n"
+        + "[[tables]]\nname = \"money\"\nby = [\"a\"]\ncount = [{ sum = \"m\" }, { mean = \"m\" }]\nmin = 4\n"
+}
+
+/// Subject, a, b, c, d, and an amount in hundredths.
+type Row = (String, String, String, String, String, u64);
+
+fn rows(count: usize, seed: u64) -> Vec<Row> {
+    let mut random = Random::new(seed);
+    let mut rows = Vec::new();
+    for person in 0..count {
+        for _ in 0..1 + usize::from(random.below(9) == 0) {
+            let a = random.below(3);
+            rows.push((
+                format!("s{person}"),
+                format!("a{a}"),
+                format!("a{a}b{}", random.below(4) * random.below(2)),
+                format!("c{}", random.below(3) * random.below(2)),
+                format!("d{}", random.below(6)),
+                random.below(9000) as u64,
+            ));
+        }
+    }
+    rows
+}
+
+fn csv(rows: &[Row]) -> String {
+    let mut text = "s,a,b,c,d,m\n".to_owned();
+    for (s, a, b, c, d, m) in rows {
+        text.push_str(&format!("{s},{a},{b},{c},{d},{}.{:02}\n", m / 100, m % 100));
+    }
+    text
+}
+
+fn release(scene: &Scene, rows: &[Row], out: &str) -> Release {
+    let release = scene.release(&policy(), csv(rows).as_bytes(), out, How::default());
+    assert!(check(release.dir(), true).findings.is_empty());
+    release
+}
+
+fn fits(labels: &[String], of_row: &[&String]) -> bool {
+    let mut pairs = labels.iter().zip(of_row);
+    pairs.all(|(label, of_row)| label == "(all)" || label == *of_row)
+}
+
+#[test]
+fn figures_of_every_level_are_right_and_none_is_small() {
+    let scene = Scene::new();
+    let rows = rows(260, 1);
+    let release = release(&scene, &rows, "out");
+    let mut levels = BTreeSet::new();
+    let org = release.table("org");
+    assert_eq!(org.header[..3], ["a", "b", "c"]);
+    for row in &org.rows {
+        let held = || rows.iter().filter(|r| fits(&row[..3], &[&r.1, &r.2, &r.3]));
+        let persons: BTreeSet<&String> = held().map(|r| &r.0).collect();
+        let values: BTreeSet<&String> = held().map(|r| &r.4).collect();
+        assert!(persons.len() as u64 >= MIN, "{row:?}");
+        assert_eq!(
+            row[3..],
+            [
+                persons.len().to_string(),
+                held().count().to_string(),
+                values.len().to_string(),
+                "published".to_owned()
+            ],
+            "{row:?}"
+        );
+        let shown = |label: &String| label != "(all)";
+        levels.insert(row[..3].iter().map(shown).collect::<Vec<_>>());
+    }
+    assert_eq!(levels.len(), 6, "a level has no row: {levels:?}");
+    let money = release.table("money");
+    for row in &money.rows {
+        let held = || rows.iter().filter(|r| r.1 == row[0]);
+        let cents: u64 = held().map(|r| r.5).sum();
+        let whole = format!("{}.{:02}", cents / 100, cents % 100);
+        let written = whole.trim_end_matches('0').trim_end_matches('.');
+        assert_eq!(row[1], written);
+        let mean: f64 = row[2].parse().unwrap();
+        assert!((mean - cents as f64 / 100.0 / held().count() as f64).abs() < 1e-8);
+    }
+    assert!(!money.rows.is_empty() && !release.table("flat").rows.is_empty());
+}
+
+/// Records add up exactly: no total may stand beside all of its parts but one.
+#[test]
+fn no_total_stands_beside_all_its_parts_but_one() {
+    let scene = Scene::new();
+    let mut withheld = 0;
+    for seed in 0..6 {
+        let rows = rows(70, seed + 10);
+        let release = release(&scene, &rows, &format!("out-{seed}"));
+        let table = release.table("org");
+        let seen: BTreeMap<&[String], &String> =
+            table.rows.iter().map(|row| (&row[..3], &row[4])).collect();
+        let grid: BTreeSet<(String, String)> =
+            rows.iter().map(|r| (r.1.clone(), r.2.clone())).collect();
+        let all = "(all)".to_owned();
+        let c: BTreeSet<&String> = rows.iter().map(|r| &r.3).collect();
+        let a: BTreeSet<&String> = rows.iter().map(|r| &r.1).collect();
+        let mut lines: Vec<(Vec<String>, Vec<Vec<String>>)> = Vec::new();
+        let mut nodes = vec![(all.clone(), all.clone())];
+        nodes.extend(a.iter().map(|a| ((*a).clone(), all.clone())));
+        nodes.extend(grid.iter().cloned());
+        for (a, b) in &nodes {
+            let parts = c.iter().map(|c| vec![a.clone(), b.clone(), (*c).clone()]);
+            lines.push((vec![a.clone(), b.clone(), all.clone()], parts.collect()));
+        }
+        for c in c.iter().map(|c| (*c).clone()).chain([all.clone()]) {
+            let parts = a.iter().map(|a| vec![(*a).clone(), all.clone(), c.clone()]);
+            lines.push((vec![all.clone(), all.clone(), c.clone()], parts.collect()));
+            for a in &a {
+                let parts = grid.iter().filter(|(of, _)| of == *a);
+                let parts = parts.map(|(a, b)| vec![a.clone(), b.clone(), c.clone()]);
+                lines.push((vec![(*a).clone(), all.clone(), c.clone()], parts.collect()));
+            }
+        }
+        for (total, parts) in lines {
+            let unknown = parts
+                .iter()
+                .filter(|part| !seen.contains_key(part.as_slice()));
+            let unknown = unknown.count() + usize::from(!seen.contains_key(total.as_slice()));
+            assert_ne!(unknown, 1, "seed {seed}: {total:?} of {parts:?}");
+            withheld += unknown;
+        }
+    }
+    assert!(withheld > 50, "{withheld}");
+}
+
+#[test]
+fn bytes_do_not_depend_on_threads_or_chunks() {
+    let scene = Scene::new();
+    let text = csv(&rows(200, 5));
+    let run = |out: &str, threads, chunk| {
+        let how = How {
+            threads,
+            chunk,
+            ..How::default()
+        };
+        scene.release(&policy(), text.as_bytes(), out, how).files
+    };
+    let first = run("one", 1, 1 << 16);
+    assert_eq!(first, run("three", 3, 64));
+    assert_eq!(first, run("two", 2, 1000));
+}
