@@ -333,6 +333,9 @@ fn protect_tables(
     } else {
         let known = super::linked::Known {
             kept_back_told: plan.policy.extract.is_none() || records.withheld.is_some(),
+            persons: plan
+                .subject
+                .is_none_or(|subject| plan.outputs.contains(&subject)),
         };
         let done = super::linked::tables(plan, counted, &known)?;
         let (figures, relations) = done.size;

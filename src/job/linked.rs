@@ -14,7 +14,7 @@ use super::stop::Stop;
 use crate::plan::{Counted as Written, Plan};
 use crate::policy::model::Dominance as Rule;
 use crate::protect::attack::Audit;
-use crate::protect::rules::{Dominance, PrimaryRules, Zeros};
+use crate::protect::rules::{Dominance, Need, Primary, PrimaryRules, Reason, Zeros};
 use crate::protect::suppress::{Options, Refusal, Status as Decision, suppress};
 use crate::protect::system::{CellId, Fault, Figure, Measure, Place, RowId, System};
 use crate::release::table::{Row, Status, Table, Withheld};
@@ -29,6 +29,9 @@ pub(super) struct Known {
     /// Whether the manifest tells how many records rules kept back: if not, no
     /// total over everything may tell it either.
     pub(super) kept_back_told: bool,
+    /// Whether persons can be counted where records can: each record is one, or
+    /// the extract has their codes.
+    pub(super) persons: bool,
 }
 
 /// The tables as they may be published, and what protects them.
@@ -119,7 +122,7 @@ pub(super) fn tables(plan: &Plan, counted: &[Counted], known: &Known) -> Result<
     let scales = scales(&built)?;
     let mut system = System::new();
     for built in &mut built {
-        built.enter(&mut system, full, min, &scales)?;
+        built.enter(&mut system, full, min, &scales, known)?;
     }
     for built in &mut built {
         built.silent = built.relate(&mut system);
@@ -132,11 +135,18 @@ pub(super) fn tables(plan: &Plan, counted: &[Counted], known: &Known) -> Result<
     };
     let fault =
         |fault: Fault| Stop::Limit(format!("the tables cannot be judged together: {fault}"));
-    let primary = rules.apply(&system).map_err(fault)?;
-    let done = match suppress(&system, &primary, &Options::default()) {
-        Ok(done) => done,
-        Err(Refusal::Fault(found)) => return Err(fault(found)),
-        Err(Refusal::Exposed(audit)) => return Err(exposed(&built, &audit)),
+    let mut primary = rules.apply(&system).map_err(fault)?;
+    let mut attempts = 0;
+    let done = loop {
+        match suppress(&system, &primary, &Options::default()) {
+            Ok(done) => break done,
+            Err(Refusal::Fault(found)) => return Err(fault(found)),
+            Err(Refusal::Exposed(audit)) if attempts == ATTEMPTS => {
+                return Err(exposed(&built, &audit));
+            }
+            Err(Refusal::Exposed(audit)) => widen(&system, &audit, &mut primary),
+        }
+        attempts += 1;
     };
     let tables = built
         .iter()
@@ -147,6 +157,24 @@ pub(super) fn tables(plan: &Plan, counted: &[Counted], known: &Known) -> Result<
         audit: done.audit,
         size: (system.cells(), system.equations()),
     })
+}
+
+/// Times that more is withheld around figures for which no protection was found.
+const ATTEMPTS: usize = 6;
+
+/// Withholds everything in a relation with an exposed figure.
+fn widen(system: &System, audit: &Audit, primary: &mut Primary) {
+    let incidence = system.incidence();
+    for exposure in &audit.exposed {
+        for equation in incidence.of(exposure.cell) {
+            for (cell, _) in system.terms(*equation as usize) {
+                if matches!(system.place(cell), Place::Row(_)) {
+                    let below = system.value(cell).clamp(0, 1);
+                    primary.need(cell, Need { below, above: 1 }, Reason::Given);
+                }
+            }
+        }
+    }
 }
 
 fn kinds(figures: &[Written]) -> Vec<Kind> {
@@ -243,6 +271,7 @@ impl Built<'_> {
         full: bool,
         min: u64,
         scales: &HashMap<usize, i128>,
+        attacker: &Known,
     ) -> Result<(), Stop> {
         let Self {
             cube,
@@ -281,11 +310,10 @@ impl Built<'_> {
             for cell in &stratum.cell {
                 let (persons, records) =
                     cell.map_or((0, 0), |at| (layer.persons[at], layer.records[at]));
-                let place = if public && persons.min(records) >= min {
-                    Place::Public
-                } else if stratum.shown {
+                let countable = public && persons.min(records) >= min;
+                let place = if stratum.shown {
                     Place::Row(system.row(persons + 1))
-                } else if public {
+                } else if public && !countable {
                     // A small sum that no table shows: of everything, nobody
                     // knows it; of a margin, whoever has the extract sees it
                     // there, and no table can take that back.
@@ -303,7 +331,11 @@ impl Built<'_> {
                 let mut ids = Vec::with_capacity(kinds.len());
                 for kind in kinds.iter() {
                     let mut figure = figure(*kind, *cell, layer, cube, scales)?;
-                    figure.place = place;
+                    figure.place = match kind {
+                        Kind::Records if countable => Place::Public,
+                        Kind::Persons if countable && attacker.persons => Place::Public,
+                        _ => place,
+                    };
                     if let Some(alone) = cell
                         .and_then(|at| u32::try_from(at).ok())
                         .and_then(|at| alone.get(&at))
