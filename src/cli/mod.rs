@@ -105,7 +105,7 @@ impl Command {
             Self::Demo(command) => command.run(signals),
             Self::Profile(command) => command.run(signals),
             Self::Draft(command) => command.run(signals),
-            Self::Check(command) => command.run(),
+            Self::Check(command) => command.run(signals),
             Self::Explain(command) => command.run(),
             Self::Diff(command) => command.run(signals),
             Self::Run(command) => command.run(signals),

@@ -10,6 +10,7 @@ mod compile;
 pub mod diff;
 mod examples;
 mod form;
+pub mod lint;
 
 pub mod record;
 mod rows;
