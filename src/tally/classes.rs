@@ -225,9 +225,14 @@ impl Classes {
                 sizes[target as usize] = company + together;
                 for class in classes {
                     found.target[class as usize] = target;
-                    let cells = self.cells.get(class as usize * columns..).unwrap_or_default();
+                    let cells = self
+                        .cells
+                        .get(class as usize * columns..)
+                        .unwrap_or_default();
                     let empty = |column: &usize| cells.get(*column) == Some(&empty_cell(*column));
-                    let already = (0..columns).filter(empty).fold(0, |bits, at| bits | 1u64 << at);
+                    let already = (0..columns)
+                        .filter(empty)
+                        .fold(0, |bits, at| bits | 1u64 << at);
                     found.blanks[class as usize] = mask & !already;
                     failing[class as usize] = false;
                     gone = true;

@@ -321,8 +321,17 @@ fn suppressed_values_leave_k_by_the_check_of_what_left_and_the_same_bytes_on_any
         let policy = three("suppress-values", &extract);
         let number = scene.listing().len();
         let release = |threads: usize| {
-            let how = How { threads, chunk: 600, ..How::default() };
-            scene.release(&policy, input.as_bytes(), &format!("out-{number}-{threads}"), how)
+            let how = How {
+                threads,
+                chunk: 600,
+                ..How::default()
+            };
+            scene.release(
+                &policy,
+                input.as_bytes(),
+                &format!("out-{number}-{threads}"),
+                how,
+            )
         };
         let one = release(1);
         let three = release(3);
