@@ -4,13 +4,18 @@
 //! is written into a staging folder; the finished bytes are checked by
 //! [`crate::verify`]; then the release appears, whole, by rename.
 
+mod approved;
 mod collect;
+mod cube;
 mod finish;
+mod noise;
 mod prints;
 mod row;
 mod sample;
 mod stop;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 use std::fs::File;
@@ -22,14 +27,15 @@ use std::sync::atomic::AtomicBool;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
+pub use approved::{ApprovalState, Approved, UNAPPROVED};
 pub use collect::Artefact;
 pub use finish::{Facts, TableFacts};
 pub use stop::Stop;
 
-pub(crate) use finish::BELOW_K;
+pub(crate) use finish::{BELOW_K, BELOW_L, HISTORY};
 pub(crate) use row::{push_csv, would_run};
 
-use collect::{ExtractFiles, Spool};
+use collect::{ExtractFiles, Rewrite, Spool};
 use row::RowWriter;
 use worker::{Piece, Quarantined, Task, Worker};
 
@@ -62,6 +68,8 @@ pub struct Job<'a> {
     pub chunk_size: usize,
     /// House rules: where they were found, for the private record.
     pub house_rules: serde_json::Value,
+    /// Approvals, as they were weighed.
+    pub approved: Approved,
     /// Raised to stop the run.
     pub interrupted: &'a AtomicBool,
     /// Told what happens, on the calling thread.
@@ -128,15 +136,28 @@ pub struct Report {
 /// # Errors
 /// Whatever stands in the way of a release; none is there then.
 pub fn run(job: &Job<'_>) -> Result<Report, Stop> {
+    let plans = plans(job)?;
+    run_plans(job, &plans)
+}
+
+/// A plan for each recipient.
+fn plans(job: &Job<'_>) -> Result<Vec<Plan>, Stop> {
     let recipients = recipients(job)?;
     expired(&job.policy)?;
-    let plans = recipients
+    recipients
         .iter()
         .map(|recipient| {
             let plan = Plan::compile(Arc::clone(&job.policy), recipient.as_deref(), job.key);
-            plan.map_err(Stop::Policy)
+            let plan = plan.map_err(Stop::Policy)?;
+            match crate::plan::check::tables(&plan) {
+                problems if problems.is_empty() => Ok(plan),
+                problems => Err(Stop::Policy(problems)),
+            }
         })
-        .collect::<Result<Vec<_>, _>>()?;
+        .collect()
+}
+
+fn run_plans(job: &Job<'_>, plans: &[Plan]) -> Result<Report, Stop> {
     let once_only = job.inputs.iter().any(|path| path.as_os_str() == "-");
     let readings = plans.len() + usize::from(matches!(job.goal, Goal::Sample { .. }));
     if once_only && readings > 1 {
@@ -146,11 +167,11 @@ pub fn run(job: &Job<'_>) -> Result<Report, Stop> {
         ));
     }
     match &job.goal {
-        Goal::Release(out) => release(job, &plans, out),
-        Goal::DryRun => look(job, &plans, None),
+        Goal::Release(out) => release(job, plans, out),
+        Goal::DryRun => look(job, plans, None),
         Goal::Sample { records, seed } => {
-            let share = choose(job, &plans, *records, *seed)?;
-            look(job, &plans, Some(share))
+            let share = choose(job, plans, *records, *seed)?;
+            look(job, plans, Some(share))
         }
     }
 }
@@ -334,6 +355,7 @@ fn pass(
                 hashbrown::DefaultHashBuilder::default(),
             ]
         }),
+        record_keys: tables::RecordKeys::new(plan, job.key),
         prints,
         sample: share,
         spare,
@@ -453,8 +475,15 @@ struct Counting {
 impl Sink for Counting {
     fn piece(&mut self, piece: &Piece) -> Result<(), Stop> {
         if let Some(classes) = &mut self.classes {
+            let mut sensitive = collect::by_row(&piece.sensitive, piece.marks.len());
+            let mut cells = collect::by_row(&piece.cells, piece.marks.len());
             for mark in &piece.marks {
-                classes.add(mark.class, mark.person);
+                classes.add(
+                    mark.class,
+                    mark.person,
+                    sensitive.next().unwrap_or_default(),
+                    cells.next().unwrap_or_default(),
+                );
             }
         }
         Ok(())
@@ -466,19 +495,15 @@ fn look(job: &Job<'_>, plans: &[Plan], share: Option<sample::Share>) -> Result<R
     let mut releases = Vec::new();
     for plan in plans {
         let fingerprinter = fingerprinter(plan, job.key);
-        let risk = plan
-            .policy
-            .extract
-            .as_ref()
-            .and_then(|extract| extract.risk.as_ref());
+        let limits = plan.row_limits();
         let sampled = share.is_some();
         let mut sink = Counting {
-            classes: risk.filter(|_| !sampled).map(|_| Default::default()),
+            classes: limits.filter(|_| !sampled).map(|_| Default::default()),
         };
         let done = pass(job, plan, share.clone(), &fingerprinter, false, &mut sink)?;
         (job.watch)(Progress::Finishing);
-        let withheld = match (risk, &sink.classes) {
-            (Some(risk), Some(classes)) => Some(classes.limit(risk.k.value)),
+        let withheld = match (&limits, &sink.classes) {
+            (Some(limits), Some(classes)) => Some(classes.limit(limits)),
             _ => None,
         };
         releases.push(finish::facts_without_files(
@@ -536,7 +561,7 @@ enum Rows {
     /// Straight to their files.
     Direct(ExtractFiles),
     /// Into the spool, and to their files at the end.
-    Spooled(Spool, ExtractFiles),
+    Spooled(Box<Spool>, ExtractFiles),
 }
 
 /// The sink of a real run.
@@ -564,7 +589,7 @@ impl Sink for Writing {
                     rows = rest;
                 }
             }
-            Rows::Spooled(spool, _) => spool.add(&piece.rows, &piece.marks)?,
+            Rows::Spooled(spool, _) => spool.add(piece)?,
         }
         self.prints
             .write_all(&piece.prints)
@@ -617,6 +642,14 @@ fn release(job: &Job<'_>, plans: &[Plan], out: &Path) -> Result<Report, Stop> {
         {
             return Err(Stop::InputChanged);
         }
+        let others = |inputs: &Vec<[u8; 32]>| {
+            !inputs
+                .iter()
+                .eq(facts.inputs.iter().map(|(sha256, _)| sha256))
+        };
+        if job.approved.inputs.as_ref().is_some_and(others) {
+            return Err(Stop::InputChanged);
+        }
         digests = Some(facts.inputs.clone());
         releases.push(facts);
     }
@@ -642,7 +675,7 @@ fn one_release(
 ) -> Result<Facts, Stop> {
     let began = std::time::Instant::now();
     let fingerprinter = fingerprinter(plan, job.key);
-    let rows = rows_sink(plan, public, spool)?;
+    let rows = rows_sink(plan, job.key, public, spool)?;
     let prints_path = private.join("fingerprints.bin");
     let quarantine_path = private.join("quarantine.csv");
     let create =
@@ -689,7 +722,7 @@ fn one_release(
 }
 
 /// Where rows go, and how many header names were guarded.
-fn rows_sink(plan: &Plan, public: &Path, spool: &Path) -> Result<(Rows, u64), Stop> {
+fn rows_sink(plan: &Plan, key: &Key, public: &Path, spool: &Path) -> Result<(Rows, u64), Stop> {
     let Some(extract) = &plan.policy.extract else {
         return Ok((Rows::None, 0));
     };
@@ -713,8 +746,18 @@ fn rows_sink(plan: &Plan, public: &Path, spool: &Path) -> Result<(Rows, u64), St
     let files = ExtractFiles::new(public, ending, head, extract.part_rows);
     let shuffled = extract.order == Order::Shuffled;
     if shuffled || extract.risk.is_some() {
-        let spool = Spool::create(spool, shuffled, extract.risk.is_some())?;
-        return Ok((Rows::Spooled(spool, files), guarded));
+        let rewrite = plan.suppresses().then(|| Rewrite {
+            format: extract.format,
+            columns: plan
+                .quasi()
+                .iter()
+                .filter_map(|at| plan.outputs.iter().position(|out| out == at))
+                .collect(),
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
+            order: shuffled.then(|| order_tagger(plan, key)),
+        });
+        let spool = Spool::create(spool, shuffled, extract.risk.is_some(), rewrite)?;
+        return Ok((Rows::Spooled(Box::new(spool), files), guarded));
     }
     Ok((Rows::Direct(files), guarded))
 }

@@ -79,6 +79,7 @@
 //!     threads: NonZeroUsize::MIN,
 //!     chunk_size: 1 << 16,
 //!     house_rules: serde_json::json!(null),
+//!     approved: Default::default(),
 //!     interrupted: &AtomicBool::new(false),
 //!     watch: &|_| {},
 //! })?;
@@ -103,6 +104,7 @@
 //! The policy language, the formats and the reading grammar are described in
 //! the folder `docs`; the promises are the tests in `tests/promises`.
 
+pub mod approve;
 pub mod cell;
 pub mod cli;
 pub mod demo;
@@ -111,6 +113,7 @@ pub mod input;
 pub mod job;
 pub mod key;
 pub mod kinds;
+pub mod noise;
 pub mod plan;
 pub mod policy;
 pub mod profile;

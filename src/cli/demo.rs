@@ -142,6 +142,7 @@ impl Demo {
                 threads,
                 chunk_size,
                 house_rules: house.record.clone(),
+                approved: Default::default(),
             },
         )?;
         let named = Named {

@@ -50,11 +50,20 @@ enum Form {
 
 /// Languages of a brief.
 #[derive(Clone, Copy, ValueEnum)]
-enum Language {
+pub(super) enum Language {
     /// English
     En,
     /// Chinese
     Zh,
+}
+
+impl From<Language> for Lang {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::En => Lang::En,
+            Language::Zh => Lang::Zh,
+        }
+    }
 }
 
 impl Explain {
@@ -96,10 +105,7 @@ impl Explain {
             Form::Html => BriefFormat::Html,
             Form::Json => BriefFormat::Json,
         };
-        let lang = match self.lang {
-            Language::En => Lang::En,
-            Language::Zh => Lang::Zh,
-        };
+        let lang = Lang::from(self.lang);
         out::all_data(brief(&plan, lang, format, audience).as_bytes())?;
         Ok(0)
     }

@@ -4,17 +4,10 @@
 use super::out::Failure;
 
 /// The words, and what they will do.
-pub(super) const LATER: [(&str, &str); 9] = [
-    ("diff", "what changed between two policies, in words"),
+pub(super) const LATER: [(&str, &str); 5] = [
     ("review", "the review pack for a lawyer"),
-    ("approve", "a sign-off bound to the exact policy"),
-    (
-        "attack",
-        "an attempt to break a release as an intruder would",
-    ),
     ("bundle", "the zip for a recipient"),
     ("reidentify", "the way back from a code, under guard"),
-    ("log", "the record of who went that way"),
     ("protect", "the protection of a table made elsewhere"),
     ("gate", "an examination of any outgoing file"),
 ];

@@ -6,15 +6,19 @@
 //! and completions are made from them. What a user typed is never repeated in
 //! a message unless it is a word of ours or a path: it could be a cell or a key.
 
+mod approve;
 mod args;
+mod attack;
 mod check;
 mod completions;
 mod demo;
+mod diff;
 mod draft;
 mod explain;
 mod key;
 mod kinds;
 mod later;
+mod log;
 mod man;
 mod out;
 mod profile;
@@ -58,11 +62,11 @@ Examples:
   offrecord risk release/extract.csv --ignore id_number   who could be found in the rows?
 
 Exit codes: 0 done; 1 failed; 2 wrong use, policy error, --out exists; 3 a leak or a limit
-missed; 4 the columns are not the policy's; 130, 143 interrupted. Data goes to stdout, words to
+missed; 4 the columns are not the policy's; 5 not approved; 130, 143 interrupted. Data goes to stdout, words to
 stderr. Nothing here uses the network.
 
-Not built yet, and refused by name: diff, review, approve, attack, bundle,
-reidentify, log, protect, gate."
+Not built yet, and refused by name: review, bundle, reidentify, protect,
+gate."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -76,10 +80,15 @@ enum Command {
     Draft(draft::Draft),
     Check(check::Check),
     Explain(explain::Explain),
+    Diff(diff::Diff),
+    Approve(Box<approve::Approve>),
     Run(run::Run),
     Verify(verify::Verify),
+    #[command(subcommand)]
+    Log(log::Log),
     Risk(risk::Risk),
     Suggest(suggest::Suggest),
+    Attack(attack::Attack),
     Kinds(kinds::Kinds),
     Read(read::Read),
     #[command(name = "try")]
@@ -96,12 +105,16 @@ impl Command {
             Self::Demo(command) => command.run(signals),
             Self::Profile(command) => command.run(signals),
             Self::Draft(command) => command.run(signals),
-            Self::Check(command) => command.run(),
+            Self::Check(command) => command.run(signals),
             Self::Explain(command) => command.run(),
+            Self::Diff(command) => command.run(signals),
             Self::Run(command) => command.run(signals),
+            Self::Approve(command) => command.run(),
+            Self::Log(command) => command.run(),
             Self::Verify(command) => command.run(),
             Self::Risk(command) => command.run(signals),
             Self::Suggest(command) => command.run(signals),
+            Self::Attack(command) => command.run(),
             Self::Kinds(command) => command.run(),
             Self::Read(command) => command.run(),
             Self::Try(command) => command.run(),
@@ -118,10 +131,14 @@ impl Command {
             Self::Profile(command) => command.json(),
             Self::Check(command) => command.json(),
             Self::Explain(command) => command.json(),
+            Self::Diff(command) => command.json(),
             Self::Run(command) => command.json(),
+            Self::Approve(command) => command.json(),
+            Self::Log(command) => command.json(),
             Self::Verify(command) => command.json(),
             Self::Risk(command) => command.json(),
             Self::Suggest(command) => command.json(),
+            Self::Attack(command) => command.json(),
             Self::Kinds(command) => command.json(),
             Self::Key(command) => command.json(),
             Self::Draft(_) | Self::Read(_) | Self::Try(_) | Self::Completions(_) | Self::Man(_) => {

@@ -13,7 +13,8 @@ use super::signals::Signals;
 use super::summary::{self, Named};
 use crate::job::{self, Goal, Job, Progress, Recipients, Stop};
 use crate::key::Key;
-use crate::plan::check;
+use crate::key::identity::hex;
+use crate::plan::{Plan, check};
 use crate::policy::{self, Policy, Severity};
 use crate::release::Staging;
 
@@ -60,6 +61,10 @@ pub(super) struct Run {
     pace: PaceArgs,
     #[command(flatten)]
     house: HouseArgs,
+    /// Run without the approvals that the house rules ask for; every file name
+    /// then begins with UNAPPROVED-, and every text says so
+    #[arg(long)]
+    unapproved: bool,
     /// Print the counts as JSON on stdout
     #[arg(long)]
     json: bool,
@@ -89,6 +94,19 @@ impl Run {
         let policy = Arc::new(read_policy(&self.policy)?);
         let house = self.house.find(&self.policy)?;
         self.refuse_errors(&policy, house.rules.as_ref())?;
+        let first = policy
+            .recipients
+            .first()
+            .map(|known| known.id.value.clone());
+        let plan = Plan::compile(Arc::clone(&policy), first.as_deref(), &Key::test_key())
+            .map_err(|problems| problems_failure(&policy, &problems))?;
+        let approved = match &goal {
+            Goal::Release(_) => {
+                super::approve::gate(&self.policy, &plan, &house, &self.files, self.unapproved)?
+            }
+            Goal::DryRun | Goal::Sample { .. } => Default::default(),
+        };
+        let seals = held_seals(&approved.record);
         let key = match (&goal, self.key.read()?) {
             (_, Some(key)) => key,
             (Goal::Release(_), None) => self.key.required()?,
@@ -114,8 +132,26 @@ impl Run {
                 threads,
                 chunk_size,
                 house_rules: house.record.clone(),
+                approved,
             },
         )?;
+        if let Some(out) = &report.out {
+            super::approve::append_log(
+                &self.policy,
+                false,
+                "run",
+                &[
+                    ("policy", format!("{}/{}", policy.project, policy.name)),
+                    ("version", policy.version.to_string()),
+                    ("sha256", hex(&policy.identity)),
+                    ("approvals", seals),
+                    (
+                        "release",
+                        crate::policy::error::clean_line(&out.to_string_lossy()),
+                    ),
+                ],
+            )?;
+        }
         let named = Named {
             policy: &policy,
             files: &self.files,
@@ -175,6 +211,17 @@ impl Run {
     }
 }
 
+/// Seals of the approvals that a run rests on.
+fn held_seals(record: &Value) -> String {
+    let held = record.get("held").and_then(Value::as_array);
+    let seals = held.into_iter().flatten();
+    let seals: Vec<&str> = seals.filter_map(|one| one.get("seal")?.as_str()).collect();
+    match seals.is_empty() {
+        true => "none".to_owned(),
+        false => seals.join(" "),
+    }
+}
+
 /// A job but for what the command line adds itself.
 pub(super) struct Asked<'a> {
     pub(super) policy: Arc<Policy>,
@@ -185,6 +232,7 @@ pub(super) struct Asked<'a> {
     pub(super) threads: std::num::NonZeroUsize,
     pub(super) chunk_size: usize,
     pub(super) house_rules: Value,
+    pub(super) approved: job::Approved,
 }
 
 /// Runs a job under the eyes of the progress line and the signals.
@@ -211,6 +259,7 @@ pub(super) fn perform(
         threads: asked.threads,
         chunk_size: asked.chunk_size,
         house_rules: asked.house_rules,
+        approved: asked.approved,
         interrupted: &signals.raised,
         watch: &|progress| {
             watch.news(matches!(progress, Progress::Reading { .. }));

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::out::{count, counted, shown};
-use crate::job::{Facts, Report, TableFacts};
+use super::out::{self, count, counted, shown};
+use crate::job::{ApprovalState, Facts, Report, TableFacts};
 use crate::key::identity::hex;
 use crate::policy::Policy;
 use crate::policy::model::{ColumnRule, Order, SubjectMissing, Treatment};
 use crate::report::words;
-use crate::tally::Balance;
+use crate::tally::{Balance, Diversity};
 
 /// What a summary names beside the report.
 pub(super) struct Named<'a> {
@@ -53,6 +53,26 @@ pub(super) fn text(named: &Named<'_>, report: &Report) -> String {
             "HOUSE RULES",
             shown(origin.strip_prefix(here).unwrap_or(origin)),
         );
+    }
+    if let Some(facts) = report.releases.first() {
+        let approved = &facts.approved;
+        match approved.state {
+            ApprovalState::NotAsked => {}
+            ApprovalState::Unapproved => lines.add(
+                "UNAPPROVED",
+                "the house rules ask for approvals that are not there; every file name says so"
+                    .to_owned(),
+            ),
+            ApprovalState::Approved => lines.add(
+                "APPROVED",
+                format!(
+                    "by {} ({}), until {}",
+                    out::counted(approved.strengths.len() as u64, "person", "people"),
+                    approved.strengths.join(", "),
+                    approved.until.as_deref().unwrap_or("")
+                ),
+            ),
+        }
     }
     match &report.out {
         Some(out) => {
@@ -329,9 +349,14 @@ fn row_risk(policy: &Policy, facts: &Facts) -> Option<String> {
             "not measured: a sample says nothing about groups".to_owned()
         }
         (Some(_), None) => "not measured".to_owned(),
-        (Some(limit), Some(risk)) => format!(
-            "k = {}: {} kept back, {}, the smallest of {}",
-            limit.k.value,
+        (Some(_), Some(risk)) => format!(
+            "k = {}{}: {} kept back, {}, the smallest of {}",
+            risk.k,
+            match risk.l {
+                None => String::new(),
+                Some(Diversity::Distinct(l)) => format!(", l = {l}"),
+                Some(Diversity::Entropy(l)) => format!(", l = {l} (entropy)"),
+            },
             counted(risk.withheld, "row", "rows"),
             counted(risk.classes, "group leaves", "groups leave"),
             risk.smallest
@@ -340,21 +365,20 @@ fn row_risk(policy: &Policy, facts: &Facts) -> Option<String> {
     })
 }
 
-fn published(table: &TableFacts) -> u64 {
-    table
-        .table
-        .cells
-        .iter()
-        .filter(|cell| cell.figures.is_some())
-        .count() as u64
-}
-
 fn table_line(table: &TableFacts) -> String {
     let withheld = &table.table.withheld;
+    let published = table.table.published();
+    if table.perturbed {
+        return format!(
+            "{}: {}, each changed a little so that nobody can be worked out; totals do not add up",
+            table.table.name,
+            counted(published, "row with noise", "rows with noise"),
+        );
+    }
     format!(
         "{}: {} published, {} withheld as too small and {} to protect them (at least {} people behind each)",
         table.table.name,
-        counted(published(table), "figure", "figures"),
+        counted(published, "figure", "figures"),
         count(withheld.primary),
         count(withheld.complementary),
         table.min,
@@ -425,19 +449,19 @@ fn one_json(policy: &Policy, facts: &Facts) -> Value {
     let row_risk = match (&policy.extract, limit, &facts.row_risk) {
         (None, ..) => Value::Null,
         (Some(_), None, _) => json!({"limited": false}),
-        (Some(_), Some(limit), Some(risk)) => json!({
-            "limited": true, "measured": true, "k": limit.k.value, "withheld": risk.withheld,
+        (Some(_), Some(_), Some(risk)) => json!({
+            "limited": true, "measured": true, "k": risk.k, "withheld": risk.withheld,
             "classes": risk.classes, "smallest": risk.smallest,
         }),
         (Some(_), Some(limit), None) => {
-            json!({"limited": true, "measured": false, "k": limit.k.value})
+            json!({"limited": true, "measured": false, "k": limit.people()})
         }
     };
     let tables: Vec<Value> = facts
         .tables
         .iter()
         .map(|table| {
-            json!({"name": table.table.name, "min": table.min, "published": published(table), "withheld": table.table.withheld})
+            json!({"name": table.table.name, "min": table.min, "published": table.table.published(), "withheld": table.table.withheld})
         })
         .collect();
     json!({

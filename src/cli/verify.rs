@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::args::{KeyArgs, PaceArgs};
+use super::args::{KeyArgs, PaceArgs, today};
 use super::out::{self, Failure, shown};
-use crate::verify::{self, Request, VerifyError};
+use crate::key::sshsig::Signer;
+use crate::verify::{self, Request, VerifyError, approval};
 
 /// Check a finished release: hashes, forms of cells, identifiers, balance, tables
 ///
@@ -27,6 +28,12 @@ pub(super) struct Verify {
     /// Its private half
     #[arg(long, value_name = "DIR")]
     private: Option<PathBuf>,
+    /// Public key of somebody whose signature counts (id_ed25519.pub)
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    signer: Vec<PathBuf>,
+    /// Fail (exit 5) unless the finished release was approved and the approval holds
+    #[arg(long)]
+    approved: bool,
     #[command(flatten)]
     key: KeyArgs,
     #[command(flatten)]
@@ -80,6 +87,26 @@ impl Verify {
         if !self.quiet || !verdict.passed() {
             out::words(&verdict.to_string());
         }
+        let signers = self.signers()?;
+        // A folder of releases for many recipients has no manifest of its own.
+        let standing = approval::standing(&self.folder, &signers, today()).ok();
+        let wrong = standing.as_ref().is_some_and(approval::Standing::is_wrong);
+        if let Some(standing) = &standing
+            && (!self.quiet || wrong)
+        {
+            out::words(&standing.words().join("\n"));
+        }
+        let refused =
+            wrong || (self.approved && !standing.as_ref().is_some_and(approval::Standing::holds));
+        if refused {
+            out::words(
+                "next: do not rely on it; ask the sender, by another way than the files came by, what was approved",
+            );
+        }
+        let code = match (verdict.exit_code(), refused) {
+            (0, true) => 5,
+            (code, _) => code,
+        };
         if !verdict.passed() {
             out::words(match verdict.exit_code() {
                 3 => {
@@ -94,10 +121,28 @@ impl Verify {
             let mut answer = json!(verdict);
             if let Some(object) = answer.as_object_mut() {
                 object.insert("passed".to_owned(), json!(verdict.passed()));
-                object.insert("exit_code".to_owned(), json!(verdict.exit_code()));
+                object.insert("exit_code".to_owned(), json!(code));
+                object.insert("approval".to_owned(), json!(standing));
             }
             out::json_data(&answer)?;
         }
-        Ok(verdict.exit_code())
+        Ok(code)
+    }
+
+    /// The public keys that were given.
+    fn signers(&self) -> Result<Vec<Signer>, Failure> {
+        self.signer
+            .iter()
+            .map(|path| {
+                let text = std::fs::read_to_string(path).unwrap_or_default();
+                Signer::read(&text).ok_or_else(|| {
+                    Failure::usage(
+                        format!("{} is not an Ed25519 public key", shown(path)),
+                        "a signature counts only by a key that you know",
+                        "give the file id_ed25519.pub that the sender showed you",
+                    )
+                })
+            })
+            .collect()
     }
 }

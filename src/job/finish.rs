@@ -12,17 +12,19 @@ use serde_json::json;
 use super::collect::{Artefact, HashedFile, failed};
 use super::row::push_csv;
 use super::stop::Stop;
-use super::{Job, Pass, Rows};
+use super::{ApprovalState, Approved, Job, Pass, Rows, UNAPPROVED};
 use crate::key::identity::hex;
 use crate::key::{Key, KeyId};
 use crate::plan::{self, Plan, TablePlan};
-use crate::policy::model::{Order, Small};
-use crate::protect::{self, Count, Protected};
+use crate::policy::model::{Order, Protect, Small};
+use crate::protect::{self, Count};
+use crate::release;
 use crate::release::manifest::{
     Digest, Manifest, PREDICATE, PolicyName, Predicate, Records, STATEMENT, Subject, Tool,
 };
+use crate::release::table::{Row, Status, Table};
 use crate::report;
-use crate::tally::{Balance, Counted, Withheld};
+use crate::tally::{Balance, Cause, Counted, Diversity, Withheld};
 use crate::verify::{self, Verdict};
 
 /// What a run found and wrote, for one recipient. Holds counts and labels that
@@ -54,6 +56,8 @@ pub struct Facts {
     pub staged_after: Duration,
     /// The whole time.
     pub checked_after: Duration,
+    /// Approvals.
+    pub approved: Approved,
 }
 
 /// What the limit on rows found.
@@ -61,12 +65,20 @@ pub struct Facts {
 pub struct RowRisk {
     /// The limit.
     pub k: u64,
-    /// Rows kept back for it.
+    /// The limit on sensitive values.
+    pub l: Option<Diversity>,
+    /// Whether sets of rows of one person were judged as a whole.
+    pub histories: bool,
+    /// Rows kept back for any limit.
     pub withheld: u64,
+    /// The same by cause.
+    pub causes: BTreeMap<Cause, u64>,
     /// Classes that leave.
     pub classes: u64,
     /// Subjects of the smallest class that leaves.
     pub smallest: Option<u64>,
+    /// Values emptied in rows that leave, by place among the quasi columns.
+    pub suppressed: Vec<u64>,
     /// Sizes of the classes under the limit: subjects, classes.
     pub small: BTreeMap<u64, u64>,
 }
@@ -75,9 +87,11 @@ pub struct RowRisk {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableFacts {
     /// The table.
-    pub table: Protected,
+    pub table: Table,
     /// Its minimum.
     pub min: u64,
+    /// Whether its figures carry noise.
+    pub perturbed: bool,
 }
 
 /// What finishing needs.
@@ -93,6 +107,15 @@ pub(super) struct Finish<'a, 'j> {
 
 /// The name under which rows kept back by the limit are counted.
 pub(crate) const BELOW_K: &str = "class below k";
+
+/// The name under which rows kept back for too few sensitive values are counted.
+pub(crate) const BELOW_L: &str = "class below l";
+
+/// The name under which values emptied for a limit are counted.
+pub(crate) const SUPPRESSED: &str = "row risk";
+
+/// The name under which rows of sets that too few people share are counted.
+pub(crate) const HISTORY: &str = "history below k";
 
 /// Counts without files: what `--dry-run` and `--sample` say.
 pub(super) fn facts_without_files(
@@ -113,10 +136,11 @@ pub(super) fn facts_without_files(
     } = done;
     balance.repeated_subject = repeated;
     move_to_withheld(&mut balance, plan, row_risk.as_ref());
+    empty_values(&mut balance, plan, row_risk.as_ref());
     let tables = if sampled {
         Vec::new()
     } else {
-        protect_tables(plan, &tables)
+        protect_tables(plan, &tables)?
     };
     let records = publishable(plan, &balance);
     Ok(Facts {
@@ -133,6 +157,7 @@ pub(super) fn facts_without_files(
         unreadable,
         staged_after: Duration::ZERO,
         checked_after: Duration::ZERO,
+        approved: Approved::default(),
     })
 }
 
@@ -148,12 +173,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
         began,
     } = finish;
     let mut artefacts = Vec::new();
-    let k = plan
-        .policy
-        .extract
-        .as_ref()
-        .and_then(|extract| extract.risk.as_ref())
-        .map(|risk| risk.k.value);
+    let limits = plan.row_limits();
     let (withheld, unguarded) = match rows {
         Rows::None => (None, 0),
         Rows::Direct(files) => {
@@ -161,7 +181,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
             (None, 0)
         }
         Rows::Spooled(spool, mut files) => {
-            let withheld = spool.finish(k, &mut files)?;
+            let withheld = spool.finish(limits.as_ref(), &mut files)?;
             artefacts.extend(files.finish()?);
             withheld
         }
@@ -178,9 +198,10 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
     } = done;
     balance.repeated_subject = repeated;
     move_to_withheld(&mut balance, plan, row_risk.as_ref());
+    empty_values(&mut balance, plan, row_risk.as_ref());
     balance.guarded_cells = balance.guarded_cells.saturating_sub(unguarded) + guarded_header;
     balanced(&balance, &artefacts, plan)?;
-    let tables = protect_tables(plan, &tables);
+    let tables = protect_tables(plan, &tables)?;
     for facts in &tables {
         artefacts.push(write_table(public, &facts.table)?);
     }
@@ -199,6 +220,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
         unreadable,
         staged_after: Duration::ZERO,
         checked_after: Duration::ZERO,
+        approved: job.approved.clone(),
     };
     for (name, bytes) in report::public_documents(plan, &facts) {
         let mut file = HashedFile::create(public, &name)?;
@@ -207,6 +229,9 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
     }
     facts.artefacts.sort_by(|a, b| a.name.cmp(&b.name));
     write_manifest(public, plan, &facts)?;
+    if facts.approved.state == ApprovalState::Unapproved {
+        mark_unapproved(public)?;
+    }
     facts.staged_after = began.elapsed();
     (job.watch)(super::Progress::Checking);
     let verdict = check(job, public, private)?;
@@ -233,12 +258,28 @@ fn row_risk(plan: &Plan, withheld: Option<Withheld>) -> Result<Option<RowRisk>, 
     };
     if limit.small == Small::Refuse && found.count > 0 {
         return Err(Stop::Limit(format!(
-            "{} rows stand in classes of fewer than {} people over the quasi columns, and the policy says `small = \"refuse\"`",
-            found.count, limit.k.value
+            "{} rows stand in classes of fewer than {} people over the quasi columns, or miss another limit of [extract.risk], and the policy says `small = \"refuse\"`",
+            found.count,
+            limit.people()
         )));
     }
+    if !found.holds {
+        return Err(Stop::Limit(
+            "a second count of the rows that would leave finds a class that misses a limit; this is a defect of offrecord".to_owned(),
+        ));
+    }
+    let limits = plan.row_limits();
     Ok(Some(RowRisk {
-        k: limit.k.value,
+        k: limit.people(),
+        l: limits.and_then(|limits| limits.l),
+        histories: limits.is_some_and(|limits| limits.linked),
+        causes: found.causes,
+        suppressed: (0..plan.quasi_count())
+            .map(|at| {
+                let lost = |mask: &&u64| **mask >> at.min(63) & 1 == 1;
+                found.blanks.iter().filter(lost).count() as u64
+            })
+            .collect(),
         withheld: found.count,
         classes: found.classes,
         smallest: found.smallest,
@@ -258,7 +299,24 @@ fn move_to_withheld(balance: &mut Balance, plan: &Plan, risk: Option<&RowRisk>) 
     }
     if let Some(risk) = risk.filter(|risk| risk.withheld > 0) {
         balance.written = balance.written.saturating_sub(risk.withheld);
-        *balance.withheld.entry(BELOW_K.to_owned()).or_default() += risk.withheld;
+        for (cause, rows) in &risk.causes {
+            let name = match cause {
+                Cause::Class => BELOW_K,
+                Cause::Values => BELOW_L,
+                Cause::History => HISTORY,
+            };
+            *balance.withheld.entry(name.to_owned()).or_default() += rows;
+        }
+    }
+}
+
+/// Values that were emptied to meet the limits are withheld values.
+fn empty_values(balance: &mut Balance, plan: &Plan, risk: Option<&RowRisk>) {
+    let Some(risk) = risk else { return };
+    for (column, emptied) in plan.quasi().into_iter().zip(&risk.suppressed) {
+        if let Some(counts) = balance.columns.get_mut(column).filter(|_| *emptied > 0) {
+            *counts.withheld.entry(SUPPRESSED.to_owned()).or_default() += emptied;
+        }
     }
 }
 
@@ -277,15 +335,50 @@ fn balanced(balance: &Balance, artefacts: &[Artefact], plan: &Plan) -> Result<()
     )))
 }
 
-fn protect_tables(plan: &Plan, counted: &[Counted]) -> Vec<TableFacts> {
-    plan.tables
-        .iter()
-        .zip(counted)
-        .map(|(table, counted)| TableFacts {
-            table: protect::protect(&table_rules(table), &counted.finest()),
+/// The tables as they may be published: all of a release at once, since they
+/// are linked through the people in them.
+fn protect_tables(plan: &Plan, counted: &[Counted]) -> Result<Vec<TableFacts>, Stop> {
+    let each = plan.tables.iter().zip(counted);
+    each.map(|(table, counted)| {
+        Ok(TableFacts {
             min: table.min,
+            perturbed: table.protect == Protect::CellKey,
+            table: match table.protect {
+                Protect::CellKey => super::noise::table(table, counted)?,
+                Protect::Suppress => simple(table, counted),
+            },
         })
-        .collect()
+    })
+    .collect()
+}
+
+/// One table of counts, protected by itself.
+fn simple(table: &TablePlan, counted: &Counted) -> Table {
+    let done = protect::protect(&table_rules(table), &counted.finest());
+    let rows = done.cells.into_iter().map(|cell| Row {
+        labels: cell.labels,
+        status: match cell.figures {
+            Some(_) => Status::Published,
+            None => Status::Withheld,
+        },
+        figures: match cell.figures {
+            Some(figures) => figures.iter().map(u64::to_string).collect(),
+            None => vec![String::new(); done.figures.len()],
+        },
+    });
+    Table {
+        rows: rows.collect(),
+        name: done.name,
+        by: done.by,
+        figures: done.figures,
+        withheld: release::table::Withheld {
+            cells: done.withheld.cells,
+            primary: done.withheld.primary,
+            complementary: done.withheld.complementary,
+            persons: done.withheld.persons,
+            reasons: BTreeMap::new(),
+        },
+    }
 }
 
 fn table_rules(table: &TablePlan) -> protect::Rules<'_> {
@@ -313,7 +406,7 @@ fn table_rules(table: &TablePlan) -> protect::Rules<'_> {
     }
 }
 
-fn write_table(public: &Path, table: &Protected) -> Result<Artefact, Stop> {
+fn write_table(public: &Path, table: &Table) -> Result<Artefact, Stop> {
     let folder = public.join("tables");
     if !folder.exists() {
         crate::release::create_private_dir(&folder).map_err(failed(&folder))?;
@@ -375,18 +468,39 @@ fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop>
                 .iter()
                 .map(|by| json!({"name": by.name, "form": by.form}))
                 .collect();
-            json!({
+            let hierarchies = table.has_totals().then(|| {
+                json!({"levels": table.depths, "totals": table.totals, "label": release::table::TOTAL})
+            });
+            let mut entry = json!({
                 "name": table.name,
                 "by": by,
                 "figures": facts.table.figures,
                 "min": table.min,
-                "protect": "suppress",
+                "protect": match table.protect {
+                    Protect::Suppress => "suppress",
+                    Protect::CellKey => "cell-key",
+                },
                 "zeros": if table.publish_zeros { "publish" } else { "protect" },
-            })
+            });
+            if let Some(hierarchies) = hierarchies {
+                entry["subtotals"] = hierarchies;
+            }
+            entry
         })
         .collect();
     let row_risk = match &facts.row_risk {
-        Some(risk) => json!({"limited": true, "k": risk.k}),
+        Some(risk) => {
+            let mut answer = json!({"limited": true, "k": risk.k});
+            if let (Some(answer), Some(l)) = (answer.as_object_mut(), risk.l) {
+                let (l, rule) = match l {
+                    Diversity::Distinct(l) => (l, "distinct"),
+                    Diversity::Entropy(l) => (l, "entropy"),
+                };
+                answer.insert("l".to_owned(), json!(l));
+                answer.insert("l_rule".to_owned(), json!(rule));
+            }
+            answer
+        }
         None => json!({"limited": false}),
     };
     let input = policy.input.publish_hash.as_ref().map(|why| {
@@ -430,6 +544,7 @@ fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop>
             }),
             row_risk,
             input,
+            approval: facts.approved.public(),
             ledger_head: None,
         },
     };
@@ -439,6 +554,22 @@ fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop>
     let mut file = HashedFile::create(public, "manifest.json")?;
     file.write(&bytes, 0)?;
     file.finish(false)?;
+    Ok(())
+}
+
+/// Puts the mark before the name of every file, so that it stays on each of
+/// them wherever it is copied.
+fn mark_unapproved(folder: &Path) -> Result<(), Stop> {
+    for entry in std::fs::read_dir(folder).map_err(failed(folder))? {
+        let path = entry.map_err(failed(folder))?.path();
+        if path.is_dir() {
+            mark_unapproved(&path)?;
+        } else if let Some(name) = path.file_name() {
+            let mut marked = std::ffi::OsString::from(UNAPPROVED);
+            marked.push(name);
+            std::fs::rename(&path, path.with_file_name(marked)).map_err(failed(&path))?;
+        }
+    }
     Ok(())
 }
 
@@ -481,7 +612,14 @@ fn private_record(job: &Job<'_>, plan: &Plan, facts: &Facts) -> serde_json::Valu
     let tables: Vec<_> = facts
         .tables
         .iter()
-        .map(|facts| json!({"name": facts.table.name, "min": facts.min, "withheld": facts.table.withheld}))
+        .zip(&plan.tables)
+        .map(|(facts, table)| {
+            let mut entry = json!({"name": facts.table.name, "min": facts.min, "withheld": facts.table.withheld});
+            if table.protect == Protect::CellKey {
+                entry["noise"] = json!(super::noise::spec(table));
+            }
+            entry
+        })
         .collect();
     json!({
         "finished_at": jiff::Timestamp::now().to_string(),
@@ -515,13 +653,15 @@ fn private_record(job: &Job<'_>, plan: &Plan, facts: &Facts) -> serde_json::Valu
         "row_risk": facts.row_risk.as_ref().map(|risk| json!({
             "k": risk.k,
             "withheld": risk.withheld,
+            "histories_judged": risk.histories,
             "classes": risk.classes,
             "smallest": risk.smallest,
             "small_classes": risk.small,
         })),
         "tables": tables,
         "house_rules": job.house_rules,
-        "approvals": [],
+        "approval": facts.approved.public(),
+        "approvals": facts.approved.record,
         "check": facts.verdict,
     })
 }

@@ -5,6 +5,7 @@
 use hashbrown::HashMap;
 
 use crate::key::fingerprint::Fingerprinter;
+use crate::key::{Key, Label, Tagger};
 use crate::kinds::Misfit;
 use crate::plan::record::Fate;
 use crate::plan::{Plan, Source};
@@ -57,6 +58,65 @@ impl<T: Copy> Memo<T> {
         }
         made
     }
+}
+
+/// Keys of persons and of records for cells that are perturbed: by family and
+/// domain, whoever receives the release, so that the same people always get
+/// the same noise.
+pub(super) struct RecordKeys {
+    tagger: Tagger,
+    /// Columns by name: a record is the same whatever the order of its columns.
+    columns: Vec<usize>,
+}
+
+impl RecordKeys {
+    pub(super) fn new(plan: &Plan, key: &Key) -> Option<Self> {
+        if !plan.sources.record_keys {
+            return None;
+        }
+        let policy = &plan.policy;
+        let family = policy.family.as_deref().unwrap_or(&policy.project);
+        let domain = policy.subject.as_ref().map_or("record", |s| &s.domain);
+        let mut columns: Vec<usize> = (0..plan.columns.len()).collect();
+        columns.sort_by(|a, b| plan.columns[*a].name.cmp(&plan.columns[*b].name));
+        Some(Self {
+            tagger: Tagger::new(&key.subkey(Label::CellKey, &[family, domain])),
+            columns,
+        })
+    }
+
+    /// Key of a person.
+    pub(super) fn person(&self, identifier: &str) -> u64 {
+        half(&self.tagger.tag(identifier.as_bytes()))
+    }
+
+    /// Key of a record that counts as a person of its own: by all that it says.
+    pub(super) fn record<'v>(
+        &self,
+        plan: &Plan,
+        values: &impl Fn(usize) -> Option<&'v str>,
+    ) -> u64 {
+        // No identifier begins with a zero byte.
+        let mut text = vec![0];
+        let mut part = |part: &str| {
+            let length = u32::try_from(part.len()).unwrap_or(u32::MAX);
+            text.extend_from_slice(&length.to_be_bytes());
+            text.extend_from_slice(part.as_bytes());
+        };
+        for column in &self.columns {
+            if let Some(value) = values(*column) {
+                part(&plan.columns[*column].name);
+                part(value);
+            }
+        }
+        half(&self.tagger.tag(&text))
+    }
+}
+
+fn half(tag: &[u8; 32]) -> u64 {
+    tag.iter()
+        .take(8)
+        .fold(0, |half, byte| half << 8 | u64::from(*byte))
 }
 
 /// The tally of a plan's tables with nothing counted.
@@ -124,6 +184,9 @@ impl Counter {
                     return Ok(tally.label(at, ""));
                 }
                 source.treat.apply(value, context, buffer)?;
+                if plan.sources.reserved == Some(buffer.as_str()) {
+                    return Err(Misfit::NotListed);
+                }
                 Ok(tally.label(at, buffer))
             });
             numbers.push(match number {

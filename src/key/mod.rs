@@ -3,9 +3,10 @@
 //! Everything that needs the secret starts here: a [`Key`] is read, a
 //! [`Subkey`] is derived from it for one purpose, and from that come codes
 //! ([`Tagger`] and [`CodeFormat`]), date offsets ([`shift_days`]) and
-//! fingerprints ([`fingerprint`]). Two neighbours that need no secret live
+//! fingerprints ([`fingerprint`]). Neighbours that need no secret live
 //! here because they share the primitives: the identity of a policy
-//! ([`identity`]) and its words for people ([`words`]).
+//! ([`identity`]) and its words for people ([`words`]), approvals and what seals
+//! them ([`approval`], [`sshsig`]).
 //!
 //! This room may not: import anything else of ours, print, log, or let a key
 //! into `Debug`, `Display`, an error, an argument or an environment variable.
@@ -25,12 +26,14 @@
 //! assert_eq!(out, b"P-2Q3D-EZPX-6QJ8-RGBJ-4");
 //! ```
 
+pub mod approval;
 mod code;
 mod destroy;
 mod error;
 mod file;
 pub mod fingerprint;
 pub mod identity;
+pub mod sshsig;
 mod tag;
 pub mod words;
 

@@ -8,9 +8,10 @@ use jiff::civil::Date;
 
 use super::Plan;
 use super::examples::run_examples;
+use super::lint::{Placed, Seen, lint, lint_seen};
 use crate::key::{Key, collision_odds};
 use crate::policy::house::HouseRules;
-use crate::policy::model::{Class, ColumnRule, Extract, Order, Policy, Treatment};
+use crate::policy::model::{Order, Policy, Protect, Treatment};
 use crate::policy::{Problem, Severity};
 
 /// Odds of a collision above which a policy is refused.
@@ -53,10 +54,22 @@ pub fn check(policy: &Arc<Policy>, house: Option<&HouseRules>, today: Date) -> V
     problems.extend(expiry(policy, today));
     let mut liftable = lint(policy);
     if let Some(house) = house {
-        liftable.extend(house_rules(policy, house));
+        if house.strict {
+            for (_, problem) in &mut liftable {
+                problem.severity = Severity::Error;
+            }
+        }
+        liftable.extend(house_rules(policy, house, today));
+        problems.extend(long_exceptions(policy, house, today));
     }
     problems.extend(lift(policy, liftable));
     problems
+}
+
+/// What the file gives a careful reader to ask, beyond what [`check`] asks.
+#[must_use]
+pub fn check_seen(policy: &Policy, seen: &Seen) -> Vec<Problem> {
+    lift(policy, lint_seen(policy, seen))
 }
 
 /// Whether any of the problems stops a run.
@@ -68,9 +81,36 @@ pub fn has_errors(problems: &[Problem]) -> bool {
 }
 
 /// Tables that simple suppression cannot protect are refused by name.
-fn tables(plan: &Plan) -> Vec<Problem> {
+#[must_use]
+pub fn tables(plan: &Plan) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (table, written) in plan.tables.iter().zip(&plan.policy.tables) {
+        if table.protect == Protect::CellKey {
+            continue;
+        }
+        let counts = |figure: &super::Counted| {
+            matches!(figure, super::Counted::Persons | super::Counted::Records)
+        };
+        let what = if plan.tables.len() > 1 {
+            "more than one table in a release"
+        } else if table.has_totals() {
+            "a table with totals"
+        } else if !table.figures.iter().all(counts) {
+            "a figure of a column"
+        } else {
+            ""
+        };
+        if !what.is_empty() {
+            problems.push(
+                Problem::error(
+                    "table/linked",
+                    written.at.clone(),
+                    format!("{what} is not built yet with `protect = \"suppress\"`"),
+                )
+                .why("tables over the same people, and tables with their totals, must be protected together")
+                .help("say `protect = \"cell-key\"`, or write one table of counts without totals"),
+            );
+        }
         let shown: Vec<&str> = table
             .by
             .iter()
@@ -165,11 +205,88 @@ fn expiry(policy: &Policy, today: Date) -> Vec<Problem> {
     problems
 }
 
-/// A problem that an exception may lift, and the place that the exception must name.
-type Placed = (String, Problem);
+/// The last day that lies no more than so many days after `today`.
+fn days_on(today: Date, days: u64) -> Date {
+    let span = jiff::Span::new().days(i64::try_from(days).unwrap_or(0).min(36_500));
+    today.saturating_add(span)
+}
 
-fn house_rules(policy: &Policy, house: &HouseRules) -> Vec<Placed> {
+/// Exceptions that would hold longer than the house lets any; no exception lifts this.
+fn long_exceptions(policy: &Policy, house: &HouseRules, today: Date) -> Vec<Problem> {
+    let Some(days) = &house.longest_exception else {
+        return Vec::new();
+    };
+    let last = days_on(today, days.value);
+    policy
+        .exceptions
+        .iter()
+        .filter(|exception| exception.until.value > last)
+        .map(|exception| {
+            Problem::error(
+                "house/longest-exception",
+                exception.until.at.clone(),
+                format!(
+                    "the house rules let no exception hold longer than {} days",
+                    days.value
+                ),
+            )
+            .why("an exception that never ends is a rule that nobody has agreed to")
+            .help(format!("say `until = {last}` or an earlier day"))
+        })
+        .collect()
+}
+
+fn house_rules(policy: &Policy, house: &HouseRules, today: Date) -> Vec<Placed> {
     let mut problems = Vec::new();
+    if let Some(days) = &house.longest_validity {
+        let last = days_on(today, days.value);
+        let at = match &policy.valid_until {
+            None => Some(policy.purpose.at.clone()),
+            Some(day) if day.value > last => Some(day.at.clone()),
+            Some(_) => None,
+        };
+        if let Some(at) = at {
+            let message = format!(
+                "the house rules let no policy hold longer than {} days",
+                days.value
+            );
+            problems.push((
+                "policy".to_owned(),
+                Problem::error("house/longest-validity", at, message)
+                    .why("what was agreed should be looked at again before it is used again")
+                    .help(format!("say `valid_until = {last}` or an earlier day")),
+            ));
+        }
+    }
+    for key in &house.required_basis {
+        if !policy.basis.iter().any(|(known, _)| *known == key.value) {
+            problems.push((
+                "basis".to_owned(),
+                Problem::error(
+                    "house/basis",
+                    policy.purpose.at.clone(),
+                    format!("the house rules ask for `{}` in [basis]", key.value),
+                )
+                .why("whoever signs must know on what ground the whole rests")
+                .help(format!("write `{} = \"…\"` in [basis]", key.value)),
+            ));
+        }
+    }
+    if let Some(extract) = policy
+        .extract
+        .as_ref()
+        .filter(|extract| house.shuffled && extract.order == Order::Input)
+    {
+        problems.push((
+            "extract".to_owned(),
+            Problem::error(
+                "house/order",
+                extract.at.clone(),
+                "the house rules ask for shuffled rows",
+            )
+            .help("say `order = \"shuffled\"`, or write an exception"),
+        ));
+    }
     if let Some(min) = house.min_cell.as_ref().map(|min| min.value) {
         for table in policy.tables.iter().filter(|table| table.min.value < min) {
             let message =
@@ -184,7 +301,7 @@ fn house_rules(policy: &Policy, house: &HouseRules) -> Vec<Placed> {
     if let (Some(k), Some(extract)) = (&house.k, &policy.extract) {
         let k = k.value;
         let limit = extract.risk.as_ref();
-        if limit.is_none_or(|risk| risk.k.value < k) {
+        if limit.is_none_or(|risk| risk.people() < k) {
             let at = limit.map_or(extract.at.clone(), |risk| risk.k.at.clone());
             problems.push((
                 "extract".to_owned(),
@@ -215,86 +332,6 @@ fn house_rules(policy: &Policy, house: &HouseRules) -> Vec<Placed> {
         }
     }
     problems
-}
-
-/// What a careful reader would ask.
-fn lint(policy: &Policy) -> Vec<Placed> {
-    let mut problems = Vec::new();
-    for rule in &policy.columns {
-        if let Treatment::Redact { own_row: false, .. } = rule.treatment {
-            let message = format!("`{}` is redacted without \"own-row\"", rule.name.value);
-            problems.push((
-                format!("columns.{}", rule.name.value),
-                Problem::warning("lint/own-row", rule.do_at.clone(), message)
-                    .why("notes often hold the person's own name or number as it stands in the other columns; the check at the end then refuses the release")
-                    .help("add \"own-row\" to `find`"),
-            ));
-        }
-    }
-    if let Some(extract) = &policy.extract {
-        lint_extract(policy, extract, &mut problems);
-    }
-    let whole =
-        |code, message: &str| Problem::warning(code, policy.purpose.at.clone(), message.to_owned());
-    if policy.examples.is_empty() {
-        problems.push((
-            "policy".to_owned(),
-            whole("lint/examples", "the policy has no examples")
-                .why("examples show a reader what each rule does, and fail when a rule is weakened")
-                .help("add [[examples]] with invented values"),
-        ));
-    }
-    if policy.subject.is_none() && !policy.tables.is_empty() {
-        problems.push((
-            "policy".to_owned(),
-            whole("lint/subject", "the policy names no subject")
-                .why("each record counts as a person of its own, also where one person has several")
-                .help("add [subject] with the column that identifies a person"),
-        ));
-    }
-    problems
-}
-
-fn lint_extract(policy: &Policy, extract: &Extract, problems: &mut Vec<Placed>) {
-    let mut say = |problem: Problem| problems.push(("extract".to_owned(), problem));
-    if extract.risk.is_none() {
-        say(Problem::warning(
-            "lint/row-risk",
-            extract.at.clone(),
-            "row risk is not limited",
-        )
-        .why("a row whose combination of columns is rare points at one person, without any name")
-        .help("add [extract.risk] with k"));
-    }
-    if extract.order == Order::Input {
-        say(Problem::warning(
-            "lint/order",
-            extract.at.clone(),
-            "rows leave in the order of the input",
-        )
-        .why("whoever holds the source can match rows by their place")
-        .help("say `order = \"shuffled\"`"));
-    }
-    let free_text = |rule: &&ColumnRule| {
-        matches!(rule.treatment, Treatment::Redact { .. })
-            && rule
-                .class
-                .as_ref()
-                .is_none_or(|class| class.value == Class::Quasi)
-    };
-    if let Some(rule) = policy.columns.iter().find(free_text)
-        && extract.risk.is_some()
-    {
-        let message = format!(
-            "`{}` is free text and counts as quasi: almost every row is a class of its own",
-            rule.name.value
-        );
-        problems.push((
-            format!("columns.{}", rule.name.value),
-            Problem::warning("lint/text-is-quasi", rule.name.at.clone(), message)
-                .help("drop the text, or say `class = \"none\"` with a why that covers what text can give away"),
-        ));
-    }
 }
 
 /// Takes away what an exception covers.
@@ -401,6 +438,64 @@ min = 3
         assert_eq!(codes(&lifted, Some(house)), ["house/k", "lint/examples"]);
         let elsewhere = exception("house/min-cell", "extract");
         assert!(codes(&elsewhere, Some(house)).contains(&"house/min-cell"));
+    }
+
+    #[test]
+    fn each_house_rule_is_enforced_and_lifted_by_an_exception_of_its_name_alone() {
+        let input_order = |text: String| {
+            text.replace(
+                "order = \"shuffled\"",
+                "order = \"input\"\nwhy = \"Joined to a list by its place\"",
+            )
+        };
+        for (house, code, place, change) in [
+            (
+                "longest_validity = 30\n",
+                "house/longest-validity",
+                "policy",
+                "",
+            ),
+            (
+                "longest_validity = 30\n",
+                "house/longest-validity",
+                "policy",
+                "valid_until = 2026-03-01\n",
+            ),
+            ("required_basis = [\"dpia\"]\n", "house/basis", "basis", ""),
+            ("order = \"shuffled\"\n", "house/order", "extract", "order"),
+        ] {
+            let make = |text: String| match change {
+                "order" => input_order(text),
+                line => text.replace("version = 1\n", &format!("version = 1\n{line}")),
+            };
+            let broken = codes(&make(dropped()), Some(house));
+            assert!(broken.contains(&code), "{house} {change}: {broken:?}");
+            let lifted = codes(&make(exception(code, place)), Some(house));
+            assert!(!lifted.contains(&code), "{house} {change}: {lifted:?}");
+            let elsewhere = codes(&make(exception(code, "tables.t")), Some(house));
+            assert!(elsewhere.contains(&code), "{house} {change}");
+        }
+        let kept = dropped().replace("version = 1\n", "version = 1\nvalid_until = 2026-01-31\n");
+        assert!(!codes(&kept, Some("longest_validity = 30\n")).contains(&"house/longest-validity"));
+        let long = exception("house/k", "extract");
+        assert!(
+            codes(&long, Some("longest_exception = 30\n")).contains(&"house/longest-exception")
+        );
+        assert!(
+            !codes(&long, Some("longest_exception = 31\n")).contains(&"house/longest-exception")
+        );
+    }
+
+    #[test]
+    fn under_strict_house_rules_a_warning_stops_a_run() {
+        let problems = |house: &str| {
+            let mut no_files = |_: &str| Err(std::io::ErrorKind::NotFound.into());
+            let policy = crate::policy::parse("p.toml", &dropped(), &mut no_files).unwrap();
+            let house = parse_house("house.toml", house).unwrap();
+            check(&Arc::new(policy), Some(&house), Date::constant(2026, 1, 1))
+        };
+        assert!(!has_errors(&problems("")));
+        assert!(has_errors(&problems("strict = true\n")));
     }
 
     #[test]

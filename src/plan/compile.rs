@@ -80,12 +80,35 @@ impl Plan {
                 Err(problem) => problems.push(problem),
             }
         }
+        sources.reserved = tables
+            .iter()
+            .any(TablePlan::has_totals)
+            .then_some(TOTAL_LABEL);
+        sources.record_keys = tables
+            .iter()
+            .any(|table| table.protect == model::Protect::CellKey);
         let subject = policy.subject.as_ref().and_then(|subject| {
             columns
                 .iter()
                 .position(|column| column.name == subject.column.value)
         });
         let missing = Missing::new(&policy.input.missing);
+        let is_quasi = |at: &&usize| columns[**at].class == Class::Quasi;
+        let quasi_count = outputs.iter().filter(is_quasi).count();
+        let suppresses = policy
+            .extract
+            .as_ref()
+            .and_then(|extract| extract.risk.as_ref())
+            .is_some_and(|risk| risk.small == model::Small::SuppressValues)
+            && (1..=64).contains(&quasi_count);
+        let diverse = match policy.extract.as_ref().and_then(|e| e.risk.as_ref()) {
+            Some(risk) if risk.l.is_some() => outputs
+                .iter()
+                .copied()
+                .filter(|at: &usize| columns[*at].class == Class::Sensitive)
+                .collect(),
+            _ => Vec::new(),
+        };
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -99,7 +122,10 @@ impl Plan {
             tables,
             sources,
             missing,
+            quasi_count,
+            suppresses,
             policy,
+            diverse,
         })
     }
 }
@@ -596,6 +622,10 @@ impl Maker<'_> {
             min: table.min.value,
             publish_zeros: table.zeros == Zeros::Publish,
             show_withheld: table.show_withheld,
+            totals: table.totals,
+            protect: table.protect,
+            noise: table.noise.as_ref().map(|noise| noise.value),
+            dominance: table.dominance.iter().map(|rule| rule.value).collect(),
         })
     }
 }
@@ -617,6 +647,9 @@ fn place(items: &mut Vec<usize>, item: usize) -> usize {
         items.len() - 1
     })
 }
+
+/// The label of a total.
+pub const TOTAL_LABEL: &str = "(all)";
 
 /// Longest label of a table, in characters.
 const TABLE_TEXT: usize = 200;

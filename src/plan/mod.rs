@@ -7,21 +7,25 @@
 pub mod bind;
 pub mod check;
 mod compile;
+pub mod diff;
 mod examples;
 mod form;
+pub mod lint;
 
 pub mod record;
 mod rows;
 
 use std::sync::Arc;
 
+pub use compile::TOTAL_LABEL;
 pub use examples::run_examples;
 pub use form::Form;
 
 pub use rows::{RowCheck, Verdict};
 
 use crate::kinds::KindOptions;
-use crate::policy::model::{Class, Invalid, Policy};
+use crate::policy::model::{self, Class, Dominance, Invalid, Noise, Policy, Protect};
+use crate::tally::{Diversity, RowLimits};
 use crate::treat::{Reader, Treat};
 
 /// A compiled policy for one recipient.
@@ -44,6 +48,9 @@ pub struct Plan {
     pub sources: Sources,
     /// Texts that mean "missing", trimmed.
     pub missing: Missing,
+    diverse: Vec<usize>,
+    quasi_count: usize,
+    suppresses: bool,
 }
 
 /// One column of the plan.
@@ -110,6 +117,14 @@ pub struct TablePlan {
     pub publish_zeros: bool,
     /// Whether withheld cells are listed by name.
     pub show_withheld: bool,
+    /// Whether totals over each dimension are figures too.
+    pub totals: bool,
+    /// How it is protected.
+    pub protect: Protect,
+    /// What its noise is like, where the policy says.
+    pub noise: Option<Noise>,
+    /// Rules against large contributors to sums.
+    pub dominance: Vec<Dominance>,
 }
 
 /// A figure of a table.
@@ -150,6 +165,10 @@ pub struct Sources {
     pub values: Vec<Source>,
     /// Columns that are summed.
     pub amounts: Vec<usize>,
+    /// A label that no value may have, since tables of the release have totals.
+    pub reserved: Option<&'static str>,
+    /// Whether cells need the keys of their records.
+    pub record_keys: bool,
 }
 
 /// A column in the form in which tables use it.
@@ -222,6 +241,14 @@ impl Missing {
     }
 }
 
+impl TablePlan {
+    /// Whether any row of the table is a total of others.
+    #[must_use]
+    pub fn has_totals(&self) -> bool {
+        self.totals || self.depths.iter().any(|depth| *depth > 1)
+    }
+}
+
 /// Whether a text surely neither begins nor ends with white space: no white
 /// space begins with the bytes C3 to E0 or E4 to FF, and a character of three
 /// bytes that begins so ends the text.
@@ -253,6 +280,52 @@ impl Plan {
                 .is_some_and(|c| c.class == Class::Quasi)
         };
         self.outputs.iter().copied().filter(is_quasi).collect()
+    }
+
+    /// Sensitive columns that leave, where a limit asks for their diversity.
+    #[must_use]
+    pub fn diverse(&self) -> &[usize] {
+        &self.diverse
+    }
+
+    /// Quasi columns that leave.
+    #[must_use]
+    pub fn quasi_count(&self) -> usize {
+        self.quasi_count
+    }
+
+    /// Whether single values may be emptied to meet the limits.
+    #[must_use]
+    pub fn suppresses(&self) -> bool {
+        self.suppresses
+    }
+
+    /// What the rows that leave must satisfy, where the policy limits them.
+    #[must_use]
+    pub fn row_limits(&self) -> Option<RowLimits> {
+        let risk = self.policy.extract.as_ref()?.risk.as_ref()?;
+        Some(RowLimits {
+            k: risk.people(),
+            l: risk.l.as_ref().map(|l| match l.value {
+                model::Diversity::Distinct(l) => Diversity::Distinct(l),
+                model::Diversity::Entropy(l) => Diversity::Entropy(l),
+            }),
+            linked: self.rows_are_linked(),
+        })
+    }
+
+    /// Whether a recipient can tell that several rows are one subject's: a code
+    /// or the subject's own column leaves.
+    #[must_use]
+    pub fn rows_are_linked(&self) -> bool {
+        self.subject.is_some()
+            && self.outputs.iter().any(|at| {
+                self.subject == Some(*at)
+                    || self
+                        .columns
+                        .get(*at)
+                        .is_some_and(|column| matches!(column.treat, Treat::Pseudonymise(_)))
+            })
     }
 
     /// Kinds in use, as `name@version`, sorted: their normalisation is part of what was run.

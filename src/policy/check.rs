@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 
 use super::doc::{Log, quoted};
 use super::error::Problem;
-use super::model::{At, ColumnRule, Domain, Expect, Figure, RowTest, Span, Subject, Treatment};
+use super::model::{
+    At, ColumnRule, Domain, Expect, Figure, Protect, RowTest, Span, Subject, Table, Treatment,
+};
 use super::parse::{Parts, default_prefix, domain, settled};
 use super::words;
 
@@ -482,6 +484,8 @@ fn tables(log: &mut Log, parts: &Parts<'_>) {
                 }
             }
         }
+        table_figures(log, parts, table, &outputs);
+        protection(log, parts, table);
         if known
             && all_leave
             && parts.extract.is_some()
@@ -519,6 +523,143 @@ fn tables(log: &mut Log, parts: &Parts<'_>) {
                 .help("write [subject], or count one of the two"),
             );
         }
+    }
+}
+
+/// Figures of columns: the column must be there, in a form that can be counted or summed.
+fn table_figures(log: &mut Log, parts: &Parts<'_>, table: &Table, outputs: &HashSet<&str>) {
+    for figure in &table.count {
+        let (word, name) = match &figure.value {
+            Figure::Person | Figure::Records => continue,
+            Figure::Distinct(name) => ("distinct", name),
+            Figure::Sum(name) => ("sum", name),
+            Figure::Mean(name) => ("mean", name),
+        };
+        let place = At {
+            value: name.clone(),
+            at: figure.at.clone(),
+        };
+        if !has_column(parts, name) {
+            log.push(no_column(parts, &place));
+            continue;
+        }
+        let Some(column) = rule(parts, name) else {
+            continue;
+        };
+        let header = format!("{word}_{}", output(column).value);
+        if outputs.contains(header.as_str()) {
+            log.push(
+                Problem::error(
+                    "policy/clash",
+                    figure.at.clone(),
+                    format!("two columns of the table are called {}", quoted(&header)),
+                )
+                .help("give the column that it counts by another name with `as`"),
+            );
+        }
+        let numbers = column
+            .kind
+            .as_ref()
+            .is_some_and(|kind| kind.value == "number");
+        let sums = word != "distinct";
+        let not_allowed = |message: String| {
+            Problem::error("policy/not-allowed", figure.at.clone(), message)
+                .also(column.name.at.clone(), "the rule")
+        };
+        match &column.treatment {
+            Treatment::Drop if column.tables.is_none() => log.push(
+                not_allowed(format!("{} is dropped", quoted(name)))
+                    .why("a table uses a dropped column only in the form that its rule allows")
+                    .help("add tables = \"keep\" to the column"),
+            ),
+            Treatment::Redact { .. } | Treatment::Replace { .. } => log.push(
+                not_allowed(format!("{} is no figure of a table", quoted(name)))
+                    .why("free text and constants have nothing to count"),
+            ),
+            _ if sums && !numbers => log.push(
+                not_allowed(format!("{} is not of the kind `number`", quoted(name)))
+                    .why("only numbers that are read as numbers have a sum")
+                    .help("add kind = \"number\" to the column"),
+            ),
+            _ => {}
+        }
+    }
+}
+
+/// What a table's protection needs, and what it has no use for.
+fn protection(log: &mut Log, parts: &Parts<'_>, table: &Table) {
+    let summed = |figure: &&At<Figure>| matches!(figure.value, Figure::Sum(_) | Figure::Mean(_));
+    let not_allowed =
+        |at: &Span, message: &str| Problem::error("policy/not-allowed", at.clone(), message);
+    if table.protect == Protect::Suppress {
+        if let Some(noise) = &table.noise {
+            log.push(
+                not_allowed(&noise.at, "`noise` is a word of `protect = \"cell-key\"`")
+                    .help("take it out, or write protect = \"cell-key\""),
+            );
+        }
+        if let Some(rule) = table.dominance.first()
+            && !table.count.iter().any(|figure| summed(&figure))
+        {
+            log.push(
+                not_allowed(
+                    &rule.at,
+                    "rules against large contributors need a sum or a mean",
+                )
+                .help("take the rule out, or count a sum"),
+            );
+        }
+        return;
+    }
+    for figure in &table.count {
+        if !matches!(figure.value, Figure::Person | Figure::Records) {
+            log.push(
+                not_allowed(
+                    &figure.at,
+                    "cell keys perturb counts of persons and records only",
+                )
+                .why("noise that hides one person in a count does not hide a large amount in a sum")
+                .help("use protect = \"suppress\" for this table"),
+            );
+        }
+    }
+    if let Some(rule) = table.dominance.first() {
+        log.push(not_allowed(
+            &rule.at,
+            "rules against large contributors need a sum or a mean",
+        ));
+    }
+    if table.show_withheld {
+        log.push(
+            not_allowed(
+                &table.at,
+                "a table that is perturbed withholds nothing that could be listed",
+            )
+            .help("take `show_withheld` out"),
+        );
+    }
+    if let Some(noise) = &table.noise
+        && noise.value.bound < table.min.value
+    {
+        log.push(
+            not_allowed(&noise.at, "`bound` is below `min`")
+                .why("a count below `min` must be able to leave as `min`, or noise would pull it down only")
+                .help(format!("write a bound of at least {}", table.min.value)),
+        );
+    }
+    if let Some(other) = parts
+        .tables
+        .iter()
+        .find(|other| other.protect == Protect::Suppress)
+    {
+        log.push(
+            not_allowed(
+                &table.at,
+                "a release has tables with noise or tables with withheld cells, not both",
+            )
+            .also(other.at.clone(), "the other")
+            .why("a figure with noise tells about the cell that another table withholds"),
+        );
     }
 }
 

@@ -353,6 +353,21 @@ pub enum DateLevel {
     Decade,
 }
 
+impl DateLevel {
+    /// Its length in days, near enough for comparing.
+    #[must_use]
+    pub fn length(self) -> u32 {
+        match self {
+            DateLevel::Day => 1,
+            DateLevel::Month => 30,
+            DateLevel::Quarter => 90,
+            DateLevel::Year => 360,
+            DateLevel::Years(n) => n.saturating_mul(360),
+            DateLevel::Decade => 3600,
+        }
+    }
+}
+
 /// `label` of redact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RedactLabel {
@@ -432,8 +447,38 @@ pub enum Order {
 pub struct RowRisk {
     /// Least distinct subjects in a class over all quasi columns.
     pub k: At<u64>,
+    /// Least diversity of each sensitive column in a class.
+    pub l: Option<At<Diversity>>,
+    /// Highest risk that a person in a class is picked out of it: 1 / its subjects.
+    pub max_risk: Option<At<f64>>,
     /// What happens to small classes.
     pub small: Small,
+}
+
+impl RowRisk {
+    /// Least subjects of a class by `k` and `max_risk` together.
+    #[must_use]
+    pub fn people(&self) -> u64 {
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a share of at least a millionth"
+        )]
+        let by_risk = self.max_risk.as_ref().map_or(0, |share| {
+            // A hair less, so that 0.2 asks for 5 and not for 6.
+            (1.0 / share.value - 1e-9).ceil() as u64
+        });
+        self.k.value.max(by_risk)
+    }
+}
+
+/// `l` with `l_rule`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Diversity {
+    /// So many different values.
+    Distinct(u64),
+    /// exp of the entropy of at least this.
+    Entropy(u64),
 }
 
 /// `small`.
@@ -441,6 +486,8 @@ pub struct RowRisk {
 pub enum Small {
     /// Rows of small classes are withheld.
     WithholdRows,
+    /// Single values of their rows are emptied first, then rows are withheld.
+    SuppressValues,
     /// The release is refused.
     Refuse,
 }
@@ -450,14 +497,20 @@ pub enum Small {
 pub struct Table {
     /// Name: `[a-z0-9-]+`, the file's stem.
     pub name: At<String>,
-    /// Dimensions; each a hierarchy from broad to fine, one level for now.
+    /// Dimensions; each a hierarchy from broad to fine.
     pub by: Vec<At<Vec<String>>>,
     /// Figures.
     pub count: Vec<At<Figure>>,
     /// Least persons behind each figure.
     pub min: At<u64>,
-    /// `suppress` is the one built.
+    /// How it is protected.
     pub protect: Protect,
+    /// Whether totals over each dimension are figures of the table too.
+    pub totals: bool,
+    /// What the noise of `cell-key` is like, where the policy says.
+    pub noise: Option<At<Noise>>,
+    /// Rules against large contributors to sums.
+    pub dominance: Vec<At<Dominance>>,
     /// Whether empty and withheld cells look alike.
     pub zeros: Zeros,
     /// Reason for published zeros, or for a table whose columns all stand in the extract.
@@ -488,6 +541,31 @@ pub enum Figure {
 pub enum Protect {
     /// Suppression.
     Suppress,
+    /// Perturbation by record keys.
+    CellKey,
+}
+
+/// `noise` of a table that is perturbed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Noise {
+    /// Largest noise.
+    pub bound: u64,
+    /// Variance.
+    pub variance: f64,
+}
+
+/// A rule against large contributors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dominance {
+    /// Nobody may learn another's contribution to within so many percent.
+    Percent(u64),
+    /// The `n` largest may not make up more than `k` percent.
+    Largest {
+        /// Contributors.
+        n: u64,
+        /// Percent.
+        k: u64,
+    },
 }
 
 /// `zeros`.

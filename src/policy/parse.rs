@@ -10,16 +10,16 @@ use toml::de::DeTable;
 
 use super::columns::{self, GROUND_WHY, WHY_HELP};
 use super::doc::{
-    Entry, Log, Section, choose, decimal, good_name, iso_date, not_built, quoted, read_date, sub,
+    Entry, Log, Section, choose, decimal, good_name, iso_date, quoted, read_date, scalar, sub,
     unknown_word, wrong_type,
 };
 use super::error::{PolicyErrors, Problem, clean_line, is_hidden};
 use super::files::Files;
 use super::identity::policy_identity;
 use super::model::{
-    At, Bad, Domain, Example, Exception, Expect, Extract, Figure, Format, InputSpec, Order, Policy,
-    Protect, Recipient, RowRisk, RowRule, RowTest, Small, Span, Subject, SubjectMissing, Table,
-    Unlisted, Zeros,
+    At, Bad, Diversity, Domain, Dominance, Example, Exception, Expect, Extract, Figure, Format,
+    InputSpec, Noise, Order, Policy, Protect, Recipient, RowRisk, RowRule, RowTest, Small, Span,
+    Subject, SubjectMissing, Table, Unlisted, Zeros,
 };
 use super::{check, words};
 
@@ -1122,12 +1122,60 @@ fn risk(log: &mut Log, extract: &Section<'_>) -> Option<RowRisk> {
         "small",
         &[
             ("withhold-rows", Small::WithholdRows),
+            ("suppress-values", Small::SuppressValues),
             ("refuse", Small::Refuse),
         ],
-        &["suppress-values", "generalise"],
+        &["generalise"],
     );
+    let l = section.integer(log, "l", 2..=1_000_000);
+    let rule = section.word(
+        log,
+        "l_rule",
+        &[("distinct", false), ("entropy", true)],
+        &["recursive"],
+    );
+    if let (None, Some(rule)) = (&l, &rule) {
+        log.push(
+            Problem::error(
+                "policy/misplaced-key",
+                rule.at.clone(),
+                "`l_rule` has no meaning without `l`",
+            )
+            .help("say l = 2 or more, or take the line out"),
+        );
+    }
+    let by_entropy = rule.is_some_and(|rule| rule.value);
+    let l = l.map(|l| At {
+        value: if by_entropy {
+            Diversity::Entropy(l.value)
+        } else {
+            Diversity::Distinct(l.value)
+        },
+        at: l.at,
+    });
+    let max_risk = section.get("max_risk").and_then(|entry| {
+        let share = decimal(entry.value.get_ref())
+            .and_then(|t| t.parse::<f64>().ok())
+            .filter(|n| (0.000_001..=0.5).contains(n));
+        if share.is_none() {
+            log.push(
+                Problem::error(
+                    "policy/out-of-range",
+                    entry.value.span(),
+                    "`max_risk` must be a share from 0.000001 to 0.5",
+                )
+                .help("write max_risk = 0.2 for one chance in five"),
+            );
+        }
+        share.map(|value| At {
+            value,
+            at: entry.value.span(),
+        })
+    });
     Some(RowRisk {
         k: k?,
+        l,
+        max_risk,
         small: small.map_or(Small::WithholdRows, |s| s.value),
     })
 }
@@ -1137,20 +1185,41 @@ fn risk(log: &mut Log, extract: &Section<'_>) -> Option<RowRisk> {
 const MIN_FLOOR: u64 = 3;
 
 fn tables(log: &mut Log, sections: &[Section<'_>], columns: &[Entry<'_>]) -> Vec<Table> {
-    if let Some(second) = sections.get(1) {
-        log.push(
-            not_built(second.at.clone(), "more than one table in a release")
-                .also(
-                    sections.first().map_or(0..0, |s| s.at.clone()),
-                    "the first table",
-                )
-                .help("two tables over the same people must be protected together; write a policy for each and judge them together"),
-        );
-    }
     sections
         .iter()
         .filter_map(|section| table(log, section, columns))
         .collect()
+}
+
+/// One item of `by`: a column, or a hierarchy from broad to fine.
+fn dimension(log: &mut Log, item: At<String>, columns: &[Entry<'_>]) -> Option<At<Vec<String>>> {
+    let is_column = columns.iter().any(|column| column.key == item.value);
+    if is_column || !item.value.contains('>') {
+        return Some(At {
+            value: vec![item.value],
+            at: item.at,
+        });
+    }
+    let levels: Vec<String> = item
+        .value
+        .split('>')
+        .map(|level| level.trim().to_owned())
+        .collect();
+    let problem = if levels.iter().any(String::is_empty) {
+        "a level of this hierarchy has no name"
+    } else if (1..levels.len()).any(|at| levels[..at].contains(&levels[at])) {
+        "a level of this hierarchy stands twice"
+    } else {
+        return Some(At {
+            value: levels,
+            at: item.at,
+        });
+    };
+    log.push(
+        Problem::error("policy/hierarchy", item.at, problem)
+            .help("write columns from broad to fine, such as \"sector > employer > branch\""),
+    );
+    None
 }
 
 fn table(log: &mut Log, section: &Section<'_>, columns: &[Entry<'_>]) -> Option<Table> {
@@ -1177,22 +1246,10 @@ fn table(log: &mut Log, section: &Section<'_>, columns: &[Entry<'_>]) -> Option<
         let mut out = Vec::new();
         let mut good = true;
         for item in list.value {
-            let is_column = columns.iter().any(|c| c.key == item.value);
-            if !is_column && item.value.contains('>') {
-                log.push(
-                    not_built(
-                        item.at,
-                        format!("a hierarchy of several levels, {},", quoted(&item.value)),
-                    )
-                    .help("name one column, at the level you need most"),
-                );
-                good = false;
-                continue;
+            match dimension(log, item, columns) {
+                Some(levels) => out.push(levels),
+                None => good = false,
             }
-            out.push(At {
-                value: vec![item.value],
-                at: item.at,
-            });
         }
         good.then_some(out)
     });
@@ -1222,9 +1279,15 @@ fn table(log: &mut Log, section: &Section<'_>, columns: &[Entry<'_>]) -> Option<
     let protect = section.word(
         log,
         "protect",
-        &[("suppress", Protect::Suppress)],
-        &["cell-key", "round", "dp"],
+        &[
+            ("suppress", Protect::Suppress),
+            ("cell-key", Protect::CellKey),
+        ],
+        &["round", "dp"],
     );
+    let totals = section.boolean(log, "totals").is_some_and(|b| b.value);
+    let noise = noise(log, section);
+    let dominance = dominance(log, section);
     let zeros = section.word(
         log,
         "zeros",
@@ -1256,10 +1319,119 @@ fn table(log: &mut Log, section: &Section<'_>, columns: &[Entry<'_>]) -> Option<
         count: count?,
         min: min?,
         protect: protect.map_or(Protect::Suppress, |p| p.value),
+        totals,
+        noise,
+        dominance,
         zeros: zeros.map_or(Zeros::Protect, |z| z.value),
         why,
         show_withheld,
         at: section.at.clone(),
+    })
+}
+
+/// `noise = { bound = D, variance = V }`.
+fn noise(log: &mut Log, section: &Section<'_>) -> Option<At<Noise>> {
+    let inner = section.section(log, "noise", "`noise` of a table")?;
+    inner.check_words(log, words::NOISE, &[]);
+    for (key, why) in [
+        ("bound", "a figure may be off by at most so much"),
+        ("variance", "it says how far a figure is usually off"),
+    ] {
+        need(
+            log,
+            &inner,
+            key,
+            why,
+            "write noise = { bound = 5, variance = 2 }",
+        );
+    }
+    let bound = inner.integer(log, "bound", 2..=200)?;
+    let entry = inner.get("variance")?;
+    let variance = match entry.value.get_ref() {
+        DeValue::Integer(_) | DeValue::Float(_) => scalar(entry.value.get_ref())
+            .and_then(|text| text.parse::<f64>().ok())
+            .filter(|variance| variance.is_finite() && *variance > 0.0),
+        _ => None,
+    };
+    let Some(variance) = variance else {
+        log.push(wrong_type(entry.value, "variance", "a number above 0"));
+        return None;
+    };
+    Some(At {
+        value: Noise {
+            bound: bound.value,
+            variance,
+        },
+        at: inner.at.clone(),
+    })
+}
+
+/// `p_percent = 10` and `dominance = { n = 2, k = 85 }`.
+fn dominance(log: &mut Log, section: &Section<'_>) -> Vec<At<Dominance>> {
+    let mut rules = Vec::new();
+    if let Some(percent) = section.integer(log, "p_percent", 1..=100) {
+        rules.push(At {
+            value: Dominance::Percent(percent.value),
+            at: percent.at,
+        });
+    }
+    if let Some(inner) = section.section(log, "dominance", "`dominance` of a table") {
+        inner.check_words(log, words::DOMINANCE, &[]);
+        for key in words::DOMINANCE {
+            need(
+                log,
+                &inner,
+                key,
+                "the rule says how many may make up how much",
+                "write dominance = { n = 2, k = 85 }",
+            );
+        }
+        let n = inner.integer(log, "n", 1..=4);
+        let k = inner.integer(log, "k", 1..=99);
+        if let (Some(n), Some(k)) = (n, k) {
+            rules.push(At {
+                value: Dominance::Largest {
+                    n: n.value,
+                    k: k.value,
+                },
+                at: inner.at.clone(),
+            });
+        }
+    }
+    rules
+}
+
+/// `{ distinct = "column" }`, `{ sum = "column" }`, `{ mean = "column" }`.
+fn figure_of_column(log: &mut Log, inner: &Section<'_>) -> Option<At<Figure>> {
+    const KNOWN: &[&str] = &["distinct", "sum", "mean"];
+    inner.check_words(log, KNOWN, &["share"]);
+    let mut named = KNOWN.iter().filter(|key| inner.has(key));
+    let (Some(key), None) = (named.next(), named.next()) else {
+        if inner
+            .entries()
+            .iter()
+            .all(|entry| KNOWN.contains(&entry.key))
+        {
+            log.push(
+                Problem::error(
+                    "policy/wrong-type",
+                    inner.at.clone(),
+                    "a figure of a column has one word and one column",
+                )
+                .help("write { distinct = \"branch\" }, { sum = \"amount\" } or { mean = \"amount\" }"),
+            );
+        }
+        return None;
+    };
+    let column = inner.string(log, key)?;
+    let figure = match *key {
+        "distinct" => Figure::Distinct,
+        "sum" => Figure::Sum,
+        _ => Figure::Mean,
+    };
+    Some(At {
+        value: figure(column.value),
+        at: column.at,
     })
 }
 
@@ -1302,27 +1474,10 @@ fn figures(log: &mut Log, section: &Section<'_>) -> Option<Vec<At<Figure>>> {
                     at: records.at,
                 })
             }
-            DeValue::Table(table) => {
-                let inner = Section::new(table, "a figure of `count`", item.span());
-                let known = ["distinct", "sum", "mean", "share"];
-                let mut named = false;
-                for part in inner.entries() {
-                    if known.contains(&part.key) {
-                        log.push(
-                            not_built(part.key_at(), format!("`{}` of a column", part.key))
-                                .help("`count` can be `person` and `records`"),
-                        );
-                        named = true;
-                    } else {
-                        log.push(inner.unknown(&part, &known));
-                        named = true;
-                    }
-                }
-                if !named {
-                    log.push(wrong_type(item, "count", "`person` or `records`"));
-                }
-                None
-            }
+            DeValue::Table(table) => figure_of_column(
+                log,
+                &Section::new(table, "a figure of `count`", item.span()),
+            ),
             _ => {
                 log.push(
                     wrong_type(item, "count", "`person` or `records`")

@@ -417,10 +417,10 @@ pub(super) const ROWS: &[&str] = &[
 pub(super) const EXTRACT: &[&str] = &["order", "why", "format", "part_rows", "bom", "risk"];
 
 /// `[extract.risk]`.
-pub(super) const RISK: &[&str] = &["k", "small"];
+pub(super) const RISK: &[&str] = &["k", "l", "l_rule", "max_risk", "small"];
 
 /// Limits of rows that are planned.
-pub(super) const RISK_LATER: &[&str] = &["l", "t", "max_risk", "entropy_l", "sensitive", "delta"];
+pub(super) const RISK_LATER: &[&str] = &["t", "entropy_l", "sensitive", "delta"];
 
 /// `[[tables]]`.
 pub(super) const TABLE: &[&str] = &[
@@ -432,21 +432,20 @@ pub(super) const TABLE: &[&str] = &[
     "zeros",
     "why",
     "show_withheld",
+    "totals",
+    "noise",
+    "p_percent",
+    "dominance",
 ];
 
+/// `noise = { … }` of a table.
+pub(super) const NOISE: &[&str] = &["bound", "variance"];
+
+/// `dominance = { … }` of a table.
+pub(super) const DOMINANCE: &[&str] = &["n", "k"];
+
 /// Table words that are planned.
-pub(super) const TABLE_LATER: &[&str] = &[
-    "sum",
-    "mean",
-    "share",
-    "distinct",
-    "dominance",
-    "p_percent",
-    "pq",
-    "noise",
-    "widths",
-    "totals",
-];
+pub(super) const TABLE_LATER: &[&str] = &["sum", "mean", "share", "distinct", "pq", "widths"];
 
 /// `[[examples]]`.
 pub(super) const EXAMPLE: &[&str] = &["given", "expect"];

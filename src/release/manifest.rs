@@ -70,6 +70,8 @@ pub struct Predicate {
     /// The input's hash, where the policy publishes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input: Option<serde_json::Value>,
+    /// Whether the run was approved, and how sure one can be of it.
+    pub approval: serde_json::Value,
     /// Head of the ledger of earlier releases; none is kept yet.
     pub ledger_head: Option<String>,
 }

@@ -12,10 +12,12 @@ use super::text::Lang;
 use super::{html, markdown};
 use crate::key::identity::hex;
 use crate::key::words::six_words;
-use crate::plan::Plan;
+use crate::plan::{Plan, TOTAL_LABEL};
 use crate::policy::model::{
-    Bad, Example, Expect, Format, Order, RowRule, Small, SubjectMissing, Treatment, Unlisted, Zeros,
+    Bad, Example, Expect, Format, Order, Protect, RowRule, Small, SubjectMissing, Treatment,
+    Unlisted, Zeros,
 };
+use crate::tally::Diversity;
 
 /// For whom a brief is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,10 +116,10 @@ pub(super) fn section(id: &'static str, title: &'static str, blocks: Vec<Block>)
     }
 }
 
-struct Brief<'a> {
-    say: Say<'a>,
-    audience: Audience,
-    words: &'a str,
+pub(super) struct Brief<'a> {
+    pub(super) say: Say<'a>,
+    pub(super) audience: Audience,
+    pub(super) words: &'a str,
 }
 
 impl<'a> Brief<'a> {
@@ -277,7 +279,7 @@ impl<'a> Brief<'a> {
         section("columns", t.h_columns, blocks)
     }
 
-    fn rows(&self) -> Vec<Block> {
+    pub(super) fn rows(&self) -> Vec<Block> {
         let (say, t) = (&self.say, self.say.t);
         let plan = self.plan();
         let policy = &plan.policy;
@@ -354,7 +356,7 @@ impl<'a> Brief<'a> {
         ]
     }
 
-    fn risk(&self) -> Vec<Block> {
+    pub(super) fn risk(&self) -> Vec<Block> {
         let (say, t) = (&self.say, self.say.t);
         let plan = self.plan();
         let Some(extract) = &plan.policy.extract else {
@@ -388,18 +390,23 @@ impl<'a> Brief<'a> {
             };
             fill(
                 template,
-                &[("columns", quasi), ("k", Line::count(risk.k.value))],
+                &[("columns", quasi), ("k", Line::count(risk.people()))],
             )
         };
         line.push(Line::ours(t.sentence_gap));
         line.push(Line::ours(match risk.small {
             Small::WithholdRows => t.k_withhold,
+            Small::SuppressValues => t.k_suppress,
             Small::Refuse => t.k_refuse,
         }));
+        for more in further_limits(say, self.public()) {
+            line.push(Line::ours(t.sentence_gap));
+            line.push(more);
+        }
         Some(line)
     }
 
-    fn tables(&self) -> Vec<Block> {
+    pub(super) fn tables(&self) -> Vec<Block> {
         let (say, t) = (&self.say, self.say.t);
         let plan = self.plan();
         if plan.tables.is_empty() {
@@ -424,16 +431,31 @@ impl<'a> Brief<'a> {
                 ];
                 lines.push(fill(t.tb_as, &parts));
             }
+            let perturbed = table.protect == Protect::CellKey;
+            let (public, private) = match perturbed {
+                true => (t.tb_noise_public, t.tb_noise),
+                false => (t.tb_min_public, t.tb_min),
+            };
             lines.push(match self.public() {
-                true => Line::ours(t.tb_min_public),
-                false => fill(t.tb_min, &[("n", Line::count(table.min))]),
+                true => Line::ours(public),
+                false => fill(private, &[("n", Line::count(table.min))]),
             });
-            lines.push(Line::ours(t.tb_remainder));
+            if !perturbed {
+                lines.push(Line::ours(t.tb_remainder));
+            }
+            let label = [("label", Line::name(TOTAL_LABEL))];
+            if table.depths.iter().any(|depth| *depth > 1) {
+                lines.push(fill(t.tb_levels, &label));
+            }
+            if table.totals {
+                lines.push(fill(t.tb_totals, &label));
+            }
             let why = rule
                 .why
                 .as_ref()
                 .map_or_else(Line::default, |why| Line::theirs(&why.value));
             match rule.zeros {
+                Zeros::Protect if perturbed => {}
                 Zeros::Protect => lines.push(Line::ours(t.tb_zeros_protect)),
                 Zeros::Publish => lines.push(Line::ours(t.tb_zeros_publish)),
             }
@@ -449,7 +471,7 @@ impl<'a> Brief<'a> {
         blocks
     }
 
-    fn codes(&self) -> Vec<Block> {
+    pub(super) fn codes(&self) -> Vec<Block> {
         let t = self.say.t;
         let policy = &self.plan().policy;
         let mut lines = Vec::new();
@@ -487,7 +509,7 @@ impl<'a> Brief<'a> {
         vec![Block::List(lines)]
     }
 
-    fn reading(&self) -> Vec<Block> {
+    pub(super) fn reading(&self) -> Vec<Block> {
         let (say, t) = (&self.say, self.say.t);
         let policy = &self.plan().policy;
         let input = &policy.input;
@@ -532,7 +554,7 @@ impl<'a> Brief<'a> {
         vec![Block::List(lines)]
     }
 
-    fn recipients(&self) -> Option<Section> {
+    pub(super) fn recipients(&self) -> Option<Section> {
         let (say, t) = (&self.say, self.say.t);
         let policy = &self.plan().policy;
         let mine = self.plan().recipient.as_deref();
@@ -591,7 +613,7 @@ impl<'a> Brief<'a> {
         Some(section("recipients", t.h_recipients, blocks))
     }
 
-    fn examples(&self) -> Vec<Block> {
+    pub(super) fn examples(&self) -> Vec<Block> {
         let t = self.say.t;
         let mut blocks = vec![Block::Para(Line::ours(if self.public() {
             t.x_intro_recipient
@@ -843,6 +865,37 @@ pub(super) fn quasi(say: &Say<'_>) -> Line {
             .into_iter()
             .map(|at| plan.columns[at].output.as_str()),
     )
+}
+
+/// What is limited beside k: sensitive values, and sets of rows.
+pub(super) fn further_limits(say: &Say<'_>, public: bool) -> Vec<Line> {
+    let (plan, t) = (say.plan, say.t);
+    let mut lines = Vec::new();
+    let Some(limits) = plan.row_limits() else {
+        return lines;
+    };
+    let names = || {
+        say.names(
+            plan.diverse()
+                .iter()
+                .map(|at| plan.columns[*at].output.as_str()),
+        )
+    };
+    if let Some(l) = limits.l.filter(|_| !plan.diverse().is_empty()) {
+        let (template, l) = match l {
+            Diversity::Distinct(l) => (t.k_l, l),
+            Diversity::Entropy(l) => (t.k_l_entropy, l),
+        };
+        lines.push(if public {
+            fill(t.k_l_public, &[("columns", names())])
+        } else {
+            fill(template, &[("columns", names()), ("l", Line::count(l))])
+        });
+    }
+    if limits.linked && !public {
+        lines.push(fill(t.k_history, &[("k", Line::count(limits.k))]));
+    }
+    lines
 }
 
 /// In which order rows leave.

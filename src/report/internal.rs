@@ -15,7 +15,7 @@ use super::doc::{Block, Doc, Line, Section, Table, Width, counted, fill};
 use super::html;
 use super::say::{Say, Way};
 use super::text::Lang;
-use crate::job::{BELOW_K, Facts, row_rule_name};
+use crate::job::{BELOW_K, BELOW_L, Facts, HISTORY, row_rule_name};
 use crate::key::identity::hex;
 use crate::kinds::Misfit;
 use crate::plan::Plan;
@@ -84,6 +84,7 @@ impl<'a> Internal<'a> {
     fn first(&self) -> Section {
         let t = self.say.t;
         let mut blocks = vec![Block::Notice(Line::ours(t.z_notice))];
+        blocks.extend(super::public::unapproved(&self.say, self.facts).map(Block::Notice));
         if self.facts.sampled {
             blocks.push(Block::Notice(Line::ours(t.z_sampled)));
         }
@@ -141,6 +142,7 @@ impl<'a> Internal<'a> {
                     None => Line::ours(t.recipient_all),
                 },
             ),
+            fact(t.l_approval, super::public::approval(say, self.facts)),
             fact(t.l_leaves, leaves(say)),
             fact(t.l_read, Line::count(balance.read())),
         ];
@@ -201,8 +203,14 @@ impl<'a> Internal<'a> {
     /// Why records were withheld, in words.
     fn reason(&self, reason: &str) -> Line {
         let t = self.say.t;
-        if reason == BELOW_K {
-            return Line::ours(t.z_below);
+        for (name, words) in [
+            (BELOW_K, t.z_below),
+            (BELOW_L, t.z_below_l),
+            (HISTORY, t.z_history),
+        ] {
+            if reason == name {
+                return Line::ours(words);
+            }
         }
         let mut rules = self.plan().policy.rows.iter().enumerate();
         match rules.find(|(at, _)| row_rule_name(*at) == reason) {
@@ -317,6 +325,9 @@ impl<'a> Internal<'a> {
         }
         facts.push(fact(t.l_rows_below, Line::count(risk.withheld)));
         blocks.push(Block::Facts(facts));
+        for line in super::brief::further_limits(say, false) {
+            blocks.push(Block::Para(line));
+        }
         if !risk.small.is_empty() {
             let rows = risk
                 .small

@@ -8,6 +8,7 @@
 //! holds a value of the input.
 
 mod brief;
+mod diff;
 mod doc;
 mod html;
 mod internal;
@@ -21,6 +22,7 @@ mod text;
 pub mod words;
 
 pub use brief::{Audience, BriefFormat, brief};
+pub use diff::{Change, changes, difference};
 pub use text::Lang;
 
 use crate::job::Facts;

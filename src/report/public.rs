@@ -9,14 +9,14 @@
 use serde_json::{Value, json};
 
 use super::brief::{fact, heads, leaves, limits, notices, order, policy_and_version, section};
-use super::doc::{Block, Cell, Doc, Line, Section, Table, Width, counted, fill};
+use super::doc::{Block, Cell, Doc, Line, Section, Table, Width, choose, counted, fill};
 use super::say::{Say, Way};
 use super::text::Lang;
 use super::{html, plain};
-use crate::job::{Artefact, Facts};
+use crate::job::{ApprovalState, Artefact, Facts};
 use crate::key::identity::hex;
-use crate::plan::{Form, Plan};
-use crate::policy::model::{Format, General, SubjectMissing, Treatment};
+use crate::plan::{Form, Plan, TablePlan};
+use crate::policy::model::{Format, General, Protect, SubjectMissing, Treatment};
 
 /// Documents of the release folder: name and bytes.
 pub(super) fn documents(plan: &Plan, facts: &Facts, lang: Lang) -> Vec<(String, Vec<u8>)> {
@@ -75,6 +75,7 @@ impl<'a> Public<'a> {
     pub(super) fn readme(&self) -> Doc {
         let t = self.say.t;
         let mut folder = vec![Block::Para(self.what())];
+        folder.extend(unapproved(&self.say, self.facts).map(Block::Notice));
         folder.extend(notices(&self.say).into_iter().map(Block::Notice));
         folder.push(Block::Facts(self.facts_of_release()));
         let files = Block::List(
@@ -111,6 +112,7 @@ impl<'a> Public<'a> {
     pub(super) fn report(&self) -> Doc {
         let t = self.say.t;
         let mut folder = vec![Block::Para(self.what())];
+        folder.extend(unapproved(&self.say, self.facts).map(Block::Notice));
         folder.extend(notices(&self.say).into_iter().map(Block::Notice));
         folder.push(Block::Facts(self.facts_of_release()));
         let sections = vec![
@@ -177,6 +179,7 @@ impl<'a> Public<'a> {
         if let Some(day) = known.and_then(|known| known.delete_by) {
             facts.push(fact(t.c_delete, say.date(day)));
         }
+        facts.push(fact(t.l_approval, approval(say, self.facts)));
         facts.push(fact(t.l_policy, policy_and_version(say)));
         facts.push(fact(t.l_identity, Line::name(&hex(&policy.identity))));
         facts.push(fact(t.l_key, Line::name(&self.facts.key_id.to_string())));
@@ -312,7 +315,12 @@ impl<'a> Public<'a> {
             }
         }
         if !plan.tables.is_empty() {
-            lines.push(Line::ours(t.a_absent));
+            let noise = |table: &TablePlan| table.protect == Protect::CellKey;
+            if plan.tables.iter().any(noise) {
+                lines.push(Line::ours(t.tb_noise_public));
+            } else {
+                lines.push(Line::ours(t.a_absent));
+            }
             match &policy.subject {
                 Some(subject) => {
                     let column = Line::name(&subject.column.value);
@@ -398,17 +406,12 @@ impl<'a> Public<'a> {
                     by.notes.push(fill(t.tb_as, &parts));
                 }
                 let figures = say.list(table.figures.iter().map(|f| say.figure(f)).collect());
-                let published = facts
-                    .table
-                    .cells
-                    .iter()
-                    .filter(|c| c.figures.is_some())
-                    .count();
+                let published = facts.table.published();
                 vec![
                     Line::name(&table.name).into(),
                     by,
                     figures.into(),
-                    Line::count(published as u64).into(),
+                    Line::count(published).into(),
                 ]
             })
             .collect();
@@ -739,4 +742,40 @@ fn resource(artefact: &Artefact, format: Format, fields: Vec<Value>) -> Value {
         );
     }
     resource
+}
+
+/// The sentence that nobody may overlook where a run was not approved.
+pub(super) fn unapproved(say: &Say<'_>, facts: &Facts) -> Option<Line> {
+    (facts.approved.state == ApprovalState::Unapproved).then(|| Line::ours(say.t.ap_unapproved))
+}
+
+/// Whether the run was approved, and how sure one can be; no names.
+pub(super) fn approval(say: &Say<'_>, facts: &Facts) -> Line {
+    let t = say.t;
+    let approved = &facts.approved;
+    match approved.state {
+        ApprovalState::NotAsked => Line::ours(t.ap_not_asked),
+        ApprovalState::Unapproved => Line::ours(t.ap_unapproved),
+        ApprovalState::Approved => {
+            let strengths = approved.strengths.iter().map(|word| {
+                Line::ours(match word.as_str() {
+                    "signature" => t.ap_signature,
+                    "words" => t.ap_words,
+                    _ => t.ap_name,
+                })
+            });
+            let n = approved.strengths.len() as u64;
+            fill(
+                choose(t.ap_approved, n),
+                &[
+                    ("n", Line::count(n)),
+                    ("strengths", say.list(strengths.collect())),
+                    (
+                        "date",
+                        Line::ours(approved.until.clone().unwrap_or_default()),
+                    ),
+                ],
+            )
+        }
+    }
 }

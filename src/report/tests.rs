@@ -61,6 +61,7 @@ fn facts(policy: Policy, folder: &Path, input: &str, threads: usize) -> Facts {
         threads: NonZeroUsize::new(threads).unwrap(),
         chunk_size: 1 << 16,
         house_rules: serde_json::json!({"origin": "built in", "min_cell": 10}),
+        approved: Default::default(),
         interrupted: &AtomicBool::new(false),
         watch: &|_| {},
     };

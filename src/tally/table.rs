@@ -424,6 +424,16 @@ impl Counted {
         self.labels.len()
     }
 
+    /// Label places of a finest cell.
+    #[must_use]
+    pub fn key(&self, cell: usize) -> &[u32] {
+        let width = self.width();
+        self.cells
+            .keys
+            .get(cell * width..(cell + 1) * width)
+            .unwrap_or_default()
+    }
+
     /// Finest cells that are not empty.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -83,6 +83,19 @@ pub(super) struct Table {
     pub(super) min: u64,
     pub(super) perturbed: bool,
     pub(super) zeros_shown: bool,
+    /// Where rows are totals of others.
+    pub(super) subtotals: Option<Subtotals>,
+}
+
+/// Which rows of a table are totals of others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Subtotals {
+    /// Levels of each dimension; its columns stand one after the other.
+    pub(super) levels: Vec<usize>,
+    /// Whether there are totals over each dimension.
+    pub(super) totals: bool,
+    /// The label of a level that is summed over.
+    pub(super) label: String,
 }
 
 /// Counts of records; absent where they were merged.
@@ -107,6 +120,8 @@ pub struct Manifest {
     pub(super) columns: Vec<Column>,
     pub(super) extract: Option<Extract>,
     pub(super) tables: Vec<Table>,
+    /// Whether the run was started without the approvals that it needed.
+    pub(super) unapproved: bool,
     /// Every digest and key id in it, lower-case hex.
     pub(super) hashes: HashSet<String>,
 }
@@ -227,7 +242,7 @@ pub fn read_manifest(bytes: &[u8]) -> Result<(Manifest, Vec<ManifestFault>), Man
             "house_rules",
             "exceptions",
             "subject",
-            "approvals",
+            "approval",
             "family",
         ],
         "predicate",
@@ -311,6 +326,9 @@ pub fn read_manifest(bytes: &[u8]) -> Result<(Manifest, Vec<ManifestFault>), Man
     }
     let tables = tables(predicate.get("tables"), &mut faults);
 
+    let unapproved = predicate
+        .get("approval")
+        .is_some_and(|approval| text(Some(approval), "state") == Some("unapproved"));
     hashes.insert(policy_sha256.clone());
     hashes.insert(key_id.clone());
     gather_hashes(&json, &mut hashes);
@@ -323,6 +341,7 @@ pub fn read_manifest(bytes: &[u8]) -> Result<(Manifest, Vec<ManifestFault>), Man
             columns,
             extract,
             tables,
+            unapproved,
             hashes,
             json,
         },
@@ -589,8 +608,17 @@ fn tables(json: Option<&Value>, faults: &mut Vec<ManifestFault>) -> Vec<Table> {
         if !matches!(zeros, Some("protect" | "publish")) {
             faults.push(ManifestFault::Unknown("predicate.tables.zeros"));
         }
+        let subtotals = match item.get("subtotals").map(|json| subtotals(json, by.len())) {
+            None => None,
+            Some(Some(subtotals)) => Some(subtotals),
+            Some(None) => {
+                faults.push(ManifestFault::Unknown("predicate.tables.subtotals"));
+                None
+            }
+        };
         tables.push(Table {
             name: name.to_owned(),
+            subtotals,
             by,
             figures,
             min,
@@ -599,6 +627,26 @@ fn tables(json: Option<&Value>, faults: &mut Vec<ManifestFault>) -> Vec<Table> {
         });
     }
     tables
+}
+
+/// Which rows are totals: levels that cover the columns, and the label.
+fn subtotals(json: &Value, columns: usize) -> Option<Subtotals> {
+    let levels: Vec<usize> = json
+        .get("levels")?
+        .as_array()?
+        .iter()
+        .map(|levels| usize::try_from(levels.as_u64()?).ok())
+        .collect::<Option<_>>()?;
+    let label = json.get("label")?.as_str()?.to_owned();
+    let covered = levels
+        .iter()
+        .try_fold(0usize, |sum, levels| sum.checked_add(*levels));
+    let good = covered == Some(columns) && !levels.contains(&0) && !label.is_empty();
+    good.then_some(Subtotals {
+        levels,
+        totals: json.get("totals")?.as_bool()?,
+        label,
+    })
 }
 
 /// Names of policies, tables and recipients.

@@ -19,6 +19,7 @@
 //! Memory: the filter (1.5 bytes a fingerprint), one chunk a thread, and what
 //! the filter hit, which is looked up in batches. Files are read by chunk.
 
+pub mod approval;
 mod code;
 mod csv;
 mod extract;
@@ -185,7 +186,7 @@ fn recipients(dir: &Path) -> io::Result<Vec<String>> {
         let name = entry.file_name().to_string_lossy().into_owned();
         let is_release = entry.file_type()?.is_dir()
             && manifest::is_policy_name(&name)
-            && entry.path().join("manifest.json").is_file();
+            && (entry.path().join("manifest.json").is_file() || tree::is_marked(&entry.path()));
         if !is_release {
             return Ok(Vec::new());
         }
@@ -231,6 +232,10 @@ fn one(request: &Request<'_>, private: Option<&Path>) -> Result<Verdict, VerifyE
         None => (None, Vec::new()),
     };
     let manifest = manifest.as_ref();
+    let mut faults = faults;
+    if manifest.is_some_and(|manifest| manifest.unapproved != tree::is_marked(request.dir)) {
+        faults.push(ManifestFault::Unknown("predicate.approval"));
+    }
 
     let mut names = Vec::new();
     let (artefacts, manifest_number) =

@@ -114,7 +114,7 @@ pub(super) fn table(
         }
         let (cells, rest) = fields.split_at(by);
         for (n, (cell, column)) in cells.iter().zip(&table.by).enumerate() {
-            if cell.is_empty() {
+            if cell.is_empty() || is_total(table, cells, n) {
                 continue;
             }
             let rule = Rule {
@@ -161,6 +161,30 @@ pub(super) fn table(
     ending(worker, artefact, end)
 }
 
+/// Whether the cell of a by-column is the label of a total that may stand
+/// there: with it, all finer levels of the dimension are totals too.
+fn is_total(table: &Table, cells: &[String], at: usize) -> bool {
+    let Some(subtotals) = &table.subtotals else {
+        return false;
+    };
+    let label = |cell: &String| *cell == subtotals.label;
+    let mut first = 0;
+    for levels in &subtotals.levels {
+        let end = first + levels;
+        if at < end {
+            let may_begin = if subtotals.totals { first } else { first + 1 };
+            let begun = (first..end).find(|at| cells.get(*at).is_some_and(label));
+            return begun.is_some_and(|begun| {
+                begun >= may_begin
+                    && at >= begun
+                    && (begun..end).all(|at| cells.get(at).is_some_and(label))
+            });
+        }
+        first = end;
+    }
+    false
+}
+
 /// Looks at the figures and the status of a row.
 fn figures(worker: &mut Worker<'_>, table: &Table, artefact: u32, line: u64, rest: &[String]) {
     let Some((status, figures)) = rest.split_last() else {
@@ -191,7 +215,7 @@ fn figures(worker: &mut Worker<'_>, table: &Table, artefact: u32, line: u64, res
             .figures
             .get(n)
             .is_some_and(|name| BOUND_BY_MINIMUM.contains(&name.as_str()));
-        if bound && !table.perturbed {
+        if bound {
             let enough = match figure.parse::<u64>() {
                 Ok(0) => table.zeros_shown,
                 Ok(persons) => persons >= table.min,

@@ -86,8 +86,43 @@ pub(super) fn list(dir: &Path) -> io::Result<Vec<Entry>> {
             }
         }
     }
+    let marked = marked(&entries);
+    if marked {
+        for entry in entries
+            .iter_mut()
+            .filter(|entry| entry.what != What::Folder)
+        {
+            entry.name = without_mark(&entry.name);
+        }
+    }
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(entries)
+}
+
+/// What stands before every file's name in a release that nobody approved.
+pub(super) const MARK: &str = "UNAPPROVED-";
+
+/// Whether the folder's files bear the mark.
+pub(super) fn is_marked(dir: &Path) -> bool {
+    dir.join(format!("{MARK}manifest.json")).is_file() && !dir.join("manifest.json").exists()
+}
+
+fn marked(entries: &[Entry]) -> bool {
+    let there = |name: &str| entries.iter().any(|entry| entry.name == name);
+    there("UNAPPROVED-manifest.json") && !there("manifest.json")
+}
+
+/// The name that the manifest knows; a file without the mark among marked ones
+/// gets a name that no release has.
+fn without_mark(name: &str) -> String {
+    let (folder, file) = match name.rsplit_once('/') {
+        Some((folder, file)) => (format!("{folder}/"), file),
+        None => (String::new(), name),
+    };
+    match file.strip_prefix(MARK) {
+        Some(file) => format!("{folder}{file}"),
+        None => format!("not-marked/{name}"),
+    }
 }
 
 /// Whether group or others may read, write or enter.

@@ -5,8 +5,10 @@
 
 mod scene;
 
+mod approve;
 mod check;
 mod demo;
+mod diff;
 mod explain;
 mod keys;
 mod printing;

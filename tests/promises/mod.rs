@@ -1,6 +1,7 @@
 //! The promises, a module each. A test's name is the claim.
 
 mod all_or_nothing;
+mod attacks;
 mod balance;
 mod closed;
 mod codes;
@@ -9,6 +10,7 @@ mod fail_closed;
 mod flat_memory;
 mod house;
 mod k;
+mod noise;
 mod nothing_raw;
 mod odd;
 mod one_meaning;

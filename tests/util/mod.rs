@@ -147,6 +147,7 @@ impl Scene {
             threads: NonZeroUsize::new(how.threads).unwrap(),
             chunk_size: how.chunk,
             house_rules: serde_json::Value::Null,
+            approved: Default::default(),
             interrupted: &interrupted,
             watch: &|progress| keep_a_copy(progress, self.folder.path(), out),
         })
