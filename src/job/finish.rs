@@ -362,7 +362,12 @@ fn protect_tables(
         };
         let done = super::linked::tables(plan, counted, &known)?;
         let (figures, relations) = done.size;
-        let protection = json!({"figures": figures, "relations": relations, "audit": done.audit});
+        let protection = json!({
+            "figures": figures,
+            "relations": relations,
+            "insiders": if done.insiders { "covered" } else { "not covered" },
+            "audit": done.audit,
+        });
         (done.tables, protection)
     };
     let facts = tables

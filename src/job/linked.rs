@@ -38,6 +38,8 @@ pub(super) struct Known {
 pub(super) struct Protected {
     pub(super) tables: Vec<Table>,
     pub(super) audit: Audit,
+    /// Whether people who stand alone behind a figure are attackers too.
+    pub(super) insiders: bool,
     /// Figures and relations of the system.
     pub(super) size: (usize, usize),
 }
@@ -137,10 +139,19 @@ pub(super) fn tables(plan: &Plan, counted: &[Counted], known: &Known) -> Result<
         |fault: Fault| Stop::Limit(format!("the tables cannot be judged together: {fault}"));
     let mut primary = rules.apply(&system).map_err(fault)?;
     let mut attempts = 0;
+    let mut options = Options::default();
     let done = loop {
-        match suppress(&system, &primary, &Options::default()) {
+        match suppress(&system, &primary, &options) {
             Ok(done) => break done,
             Err(Refusal::Fault(found)) => return Err(fault(found)),
+            // Safe from everybody but those who stand alone in a part of a
+            // withheld sum, and know that it is not empty: the private record
+            // says that they are not covered.
+            Err(Refusal::Exposed(audit))
+                if options.coalition > 0 && audit.exposed.iter().all(|found| found.coalition) =>
+            {
+                options.coalition = 0;
+            }
             Err(Refusal::Exposed(audit)) if attempts == ATTEMPTS => {
                 return Err(exposed(&built, &audit));
             }
@@ -155,6 +166,7 @@ pub(super) fn tables(plan: &Plan, counted: &[Counted], known: &Known) -> Result<
     Ok(Protected {
         tables,
         audit: done.audit,
+        insiders: options.coalition > 0,
         size: (system.cells(), system.equations()),
     })
 }
