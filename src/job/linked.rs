@@ -414,6 +414,11 @@ impl Built<'_> {
                             });
                     for (parts, total) in parts.iter().zip(&coarse.ids).filter(whole) {
                         let ids: Vec<CellId> = parts.iter().map(of).collect();
+                        let public = |id: &CellId| system.place(*id) == Place::Public;
+                        // Of what everybody knows nothing is left to protect.
+                        if public(&total[number]) && ids.iter().all(public) {
+                            continue;
+                        }
                         if adds {
                             system.sum(total[number], &ids);
                         } else {

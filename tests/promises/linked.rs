@@ -111,8 +111,8 @@ fn figures_of_every_level_are_right_and_none_is_small() {
 fn no_line_gives_a_small_or_an_empty_cell_away() {
     let scene = Scene::new();
     let mut withheld = 0;
-    for seed in 0..3 {
-        let rows = rows(70, seed + 10);
+    for seed in 0..2 {
+        let rows = rows(40, seed + 10);
         let release = release(&scene, &rows, &format!("out-{seed}"));
         let table = release.table("org");
         let seen: BTreeMap<&[String], &String> =
@@ -155,7 +155,7 @@ fn no_line_gives_a_small_or_an_empty_cell_away() {
             }
         }
     }
-    assert!(withheld > 50, "{withheld}");
+    assert!(withheld > 20, "{withheld}");
 }
 
 #[test]
