@@ -4,8 +4,7 @@
 use super::out::Failure;
 
 /// The words, and what they will do.
-pub(super) const LATER: [(&str, &str); 6] = [
-    ("review", "the review pack for a lawyer"),
+pub(super) const LATER: [(&str, &str); 5] = [
     (
         "attack",
         "an attempt to break a release as an intruder would",

@@ -23,6 +23,7 @@ mod out;
 mod profile;
 mod progress;
 mod read;
+mod review;
 mod reading;
 mod risk;
 mod run;
@@ -64,7 +65,7 @@ Exit codes: 0 done; 1 failed; 2 wrong use, policy error, --out exists; 3 a leak 
 missed; 4 the columns are not the policy's; 5 not approved; 130, 143 interrupted. Data goes to stdout, words to
 stderr. Nothing here uses the network.
 
-Not built yet, and refused by name: review, attack, bundle, reidentify, protect,
+Not built yet, and refused by name: attack, bundle, reidentify, protect,
 gate."
 )]
 struct Cli {
@@ -80,6 +81,7 @@ enum Command {
     Check(check::Check),
     Explain(explain::Explain),
     Diff(diff::Diff),
+    Review(review::Review),
     Approve(Box<approve::Approve>),
     Run(run::Run),
     Verify(verify::Verify),
@@ -106,6 +108,7 @@ impl Command {
             Self::Check(command) => command.run(),
             Self::Explain(command) => command.run(),
             Self::Diff(command) => command.run(signals),
+            Self::Review(command) => command.run(signals),
             Self::Run(command) => command.run(signals),
             Self::Approve(command) => command.run(),
             Self::Log(command) => command.run(),
@@ -129,6 +132,7 @@ impl Command {
             Self::Check(command) => command.json(),
             Self::Explain(command) => command.json(),
             Self::Diff(command) => command.json(),
+            Self::Review(command) => command.json(),
             Self::Run(command) => command.json(),
             Self::Approve(command) => command.json(),
             Self::Log(command) => command.json(),

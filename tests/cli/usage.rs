@@ -39,7 +39,6 @@ fn help_shows_examples_before_flags_for_every_command() {
 fn words_of_the_design_that_are_not_built_are_refused_by_name() {
     let scene = Scene::new();
     for word in [
-        "review",
         "attack",
         "bundle",
         "reidentify",
