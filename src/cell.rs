@@ -59,6 +59,18 @@ impl CellBuf {
         &self.0
     }
 
+    /// Length in bytes of UTF-8.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether the value has no characters.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The same value, borrowed.
     #[must_use]
     pub fn as_cell(&self) -> Cell<'_> {

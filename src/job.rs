@@ -32,10 +32,10 @@ pub use collect::Artefact;
 pub use finish::{Facts, TableFacts};
 pub use stop::Stop;
 
-pub(crate) use finish::BELOW_K;
+pub(crate) use finish::{BELOW_K, BELOW_L, HISTORY};
 pub(crate) use row::{push_csv, would_run};
 
-use collect::{ExtractFiles, Spool};
+use collect::{ExtractFiles, Rewrite, Spool};
 use row::RowWriter;
 use worker::{Piece, Quarantined, Task, Worker};
 
@@ -475,8 +475,15 @@ struct Counting {
 impl Sink for Counting {
     fn piece(&mut self, piece: &Piece) -> Result<(), Stop> {
         if let Some(classes) = &mut self.classes {
+            let mut sensitive = collect::by_row(&piece.sensitive, piece.marks.len());
+            let mut cells = collect::by_row(&piece.cells, piece.marks.len());
             for mark in &piece.marks {
-                classes.add(mark.class, mark.person);
+                classes.add(
+                    mark.class,
+                    mark.person,
+                    sensitive.next().unwrap_or_default(),
+                    cells.next().unwrap_or_default(),
+                );
             }
         }
         Ok(())
@@ -488,19 +495,15 @@ fn look(job: &Job<'_>, plans: &[Plan], share: Option<sample::Share>) -> Result<R
     let mut releases = Vec::new();
     for plan in plans {
         let fingerprinter = fingerprinter(plan, job.key);
-        let risk = plan
-            .policy
-            .extract
-            .as_ref()
-            .and_then(|extract| extract.risk.as_ref());
+        let limits = plan.row_limits();
         let sampled = share.is_some();
         let mut sink = Counting {
-            classes: risk.filter(|_| !sampled).map(|_| Default::default()),
+            classes: limits.filter(|_| !sampled).map(|_| Default::default()),
         };
         let done = pass(job, plan, share.clone(), &fingerprinter, false, &mut sink)?;
         (job.watch)(Progress::Finishing);
-        let withheld = match (risk, &sink.classes) {
-            (Some(risk), Some(classes)) => Some(classes.limit(risk.k.value)),
+        let withheld = match (&limits, &sink.classes) {
+            (Some(limits), Some(classes)) => Some(classes.limit(limits)),
             _ => None,
         };
         releases.push(finish::facts_without_files(
@@ -558,7 +561,7 @@ enum Rows {
     /// Straight to their files.
     Direct(ExtractFiles),
     /// Into the spool, and to their files at the end.
-    Spooled(Spool, ExtractFiles),
+    Spooled(Box<Spool>, ExtractFiles),
 }
 
 /// The sink of a real run.
@@ -586,7 +589,7 @@ impl Sink for Writing {
                     rows = rest;
                 }
             }
-            Rows::Spooled(spool, _) => spool.add(&piece.rows, &piece.marks)?,
+            Rows::Spooled(spool, _) => spool.add(piece)?,
         }
         self.prints
             .write_all(&piece.prints)
@@ -672,7 +675,7 @@ fn one_release(
 ) -> Result<Facts, Stop> {
     let began = std::time::Instant::now();
     let fingerprinter = fingerprinter(plan, job.key);
-    let rows = rows_sink(plan, public, spool)?;
+    let rows = rows_sink(plan, job.key, public, spool)?;
     let prints_path = private.join("fingerprints.bin");
     let quarantine_path = private.join("quarantine.csv");
     let create =
@@ -719,7 +722,7 @@ fn one_release(
 }
 
 /// Where rows go, and how many header names were guarded.
-fn rows_sink(plan: &Plan, public: &Path, spool: &Path) -> Result<(Rows, u64), Stop> {
+fn rows_sink(plan: &Plan, key: &Key, public: &Path, spool: &Path) -> Result<(Rows, u64), Stop> {
     let Some(extract) = &plan.policy.extract else {
         return Ok((Rows::None, 0));
     };
@@ -743,8 +746,18 @@ fn rows_sink(plan: &Plan, public: &Path, spool: &Path) -> Result<(Rows, u64), St
     let files = ExtractFiles::new(public, ending, head, extract.part_rows);
     let shuffled = extract.order == Order::Shuffled;
     if shuffled || extract.risk.is_some() {
-        let spool = Spool::create(spool, shuffled, extract.risk.is_some())?;
-        return Ok((Rows::Spooled(spool, files), guarded));
+        let rewrite = plan.suppresses().then(|| Rewrite {
+            format: extract.format,
+            columns: plan
+                .quasi()
+                .iter()
+                .filter_map(|at| plan.outputs.iter().position(|out| out == at))
+                .collect(),
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
+            order: shuffled.then(|| order_tagger(plan, key)),
+        });
+        let spool = Spool::create(spool, shuffled, extract.risk.is_some(), rewrite)?;
+        return Ok((Rows::Spooled(Box::new(spool), files), guarded));
     }
     Ok((Rows::Direct(files), guarded))
 }

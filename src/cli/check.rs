@@ -8,10 +8,13 @@ use serde_json::json;
 
 use super::args::{HouseArgs, read_policy, today};
 use super::out::{self, Failure, shown};
+use super::reading::look;
+use super::signals::Signals;
 use crate::input::{self, Chunk, Event, Reason, RecordReader, Source};
 use crate::job;
 use crate::key::Key;
 use crate::plan::bind::bind;
+use crate::plan::lint::{Seen, SeenColumn};
 use crate::plan::{Plan, check};
 use crate::policy::{self, Policy, Severity};
 
@@ -28,7 +31,9 @@ Examples:
 pub(super) struct Check {
     /// The policy
     policy: PathBuf,
-    /// Files whose columns to compare with the policy's
+    /// Files whose columns to compare with the policy's, and whose profile to
+    /// hold against it: what is kept that holds identifiers, what is coded that
+    /// has few values
     #[arg(long, value_name = "FILE", num_args = 1..)]
     input: Vec<PathBuf>,
     /// Take warnings as errors
@@ -46,7 +51,7 @@ impl Check {
         self.json
     }
 
-    pub(super) fn run(self) -> Result<u8, Failure> {
+    pub(super) fn run(self, signals: &Signals) -> Result<u8, Failure> {
         super::args::one_stdin(&self.input, false)?;
         let policy = Arc::new(read_policy(&self.policy)?);
         let house = self.house.find(&self.policy)?;
@@ -62,8 +67,8 @@ impl Check {
             &policy.text,
             out::color_words(),
         ));
-        let answer = |drift: Option<&Failure>| {
-            let mut answer = policy::to_json(&problems, &policy.file, &policy.text);
+        let answer = |problems: &[policy::Problem], drift: Option<&Failure>| {
+            let mut answer = policy::to_json(problems, &policy.file, &policy.text);
             if let Some(object) = answer.as_object_mut() {
                 object.insert("house_rules".to_owned(), house.record.clone());
                 object.insert(
@@ -80,7 +85,7 @@ impl Check {
             return Err(Failure::Rendered {
                 code: 2,
                 text: String::new(),
-                json: answer(None),
+                json: answer(&problems, None),
             });
         }
         for path in &self.input {
@@ -93,9 +98,28 @@ impl Check {
                 return Err(Failure::Rendered {
                     code,
                     text: failure.words(),
-                    json: answer(Some(&failure)),
+                    json: answer(&problems, Some(&failure)),
                 });
             }
+        }
+        let mut more = self.seen(&policy, signals)?;
+        if self.strict {
+            more.iter_mut()
+                .for_each(|problem| problem.severity = Severity::Error);
+        }
+        out::write_words(&policy::render(
+            &more,
+            &policy.file,
+            &policy.text,
+            out::color_words(),
+        ));
+        problems.append(&mut more);
+        if check::has_errors(&problems) {
+            return Err(Failure::Rendered {
+                code: 2,
+                text: String::new(),
+                json: answer(&problems, None),
+            });
         }
         let warnings = problems.len() as u64;
         out::words(&format!(
@@ -121,9 +145,51 @@ impl Check {
             },
         ));
         if self.json {
-            out::json_data(&answer(None))?;
+            out::json_data(&answer(&problems, None))?;
         }
         Ok(0)
+    }
+}
+
+impl Check {
+    /// What the files give to ask. Standard input has been read for its header
+    /// and cannot be read again.
+    fn seen(
+        &self,
+        policy: &Arc<Policy>,
+        signals: &Signals,
+    ) -> Result<Vec<policy::Problem>, Failure> {
+        if self.input.is_empty() || self.input.iter().any(|path| path.as_os_str() == "-") {
+            return Ok(vec![]);
+        }
+        let reading = job::reading(policy, 1 << 20)
+            .map_err(|stop| Failure::usage(stop.to_string(), "", stop.help()))?;
+        let region = policy
+            .columns
+            .iter()
+            .filter_map(|rule| rule.region.as_ref())
+            .find_map(|region| crate::kinds::Region::parse(&region.value).ok());
+        let threads = std::thread::available_parallelism().unwrap_or(std::num::NonZeroUsize::MIN);
+        let profile = look(&self.input, &reading, region, threads, &signals.raised)?;
+        let columns = profile.columns.into_iter().map(|column| SeenColumn {
+            inside: column
+                .text
+                .found
+                .iter()
+                .map(|(kind, found)| ((*kind).to_owned(), found.cells))
+                .collect(),
+            name: column.name,
+            filled: column.filled,
+            distinct: column.distinct.count,
+            what: column.verdict.what,
+        });
+        Ok(check::check_seen(
+            policy,
+            &Seen {
+                files: self.input.len(),
+                columns: columns.collect(),
+            },
+        ))
     }
 }
 

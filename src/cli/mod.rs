@@ -8,6 +8,7 @@
 
 mod approve;
 mod args;
+mod attack;
 mod check;
 mod completions;
 mod demo;
@@ -22,9 +23,10 @@ mod man;
 mod out;
 mod profile;
 mod progress;
+mod protect;
 mod read;
-mod review;
 mod reading;
+mod review;
 mod risk;
 mod run;
 mod signals;
@@ -65,8 +67,7 @@ Exit codes: 0 done; 1 failed; 2 wrong use, policy error, --out exists; 3 a leak 
 missed; 4 the columns are not the policy's; 5 not approved; 130, 143 interrupted. Data goes to stdout, words to
 stderr. Nothing here uses the network.
 
-Not built yet, and refused by name: attack, bundle, reidentify, protect,
-gate."
+Not built yet, and refused by name: bundle, reidentify, gate."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -77,6 +78,7 @@ struct Cli {
 enum Command {
     Demo(demo::Demo),
     Profile(profile::Profile),
+    Protect(protect::Protect),
     Draft(draft::Draft),
     Check(check::Check),
     Explain(explain::Explain),
@@ -89,6 +91,7 @@ enum Command {
     Log(log::Log),
     Risk(risk::Risk),
     Suggest(suggest::Suggest),
+    Attack(attack::Attack),
     Kinds(kinds::Kinds),
     Read(read::Read),
     #[command(name = "try")]
@@ -104,8 +107,9 @@ impl Command {
         match self {
             Self::Demo(command) => command.run(signals),
             Self::Profile(command) => command.run(signals),
+            Self::Protect(command) => command.run(),
             Self::Draft(command) => command.run(signals),
-            Self::Check(command) => command.run(),
+            Self::Check(command) => command.run(signals),
             Self::Explain(command) => command.run(),
             Self::Diff(command) => command.run(signals),
             Self::Review(command) => command.run(signals),
@@ -115,6 +119,7 @@ impl Command {
             Self::Verify(command) => command.run(),
             Self::Risk(command) => command.run(signals),
             Self::Suggest(command) => command.run(signals),
+            Self::Attack(command) => command.run(),
             Self::Kinds(command) => command.run(),
             Self::Read(command) => command.run(),
             Self::Try(command) => command.run(),
@@ -129,6 +134,7 @@ impl Command {
         match self {
             Self::Demo(command) => command.json(),
             Self::Profile(command) => command.json(),
+            Self::Protect(command) => command.json(),
             Self::Check(command) => command.json(),
             Self::Explain(command) => command.json(),
             Self::Diff(command) => command.json(),
@@ -139,6 +145,7 @@ impl Command {
             Self::Verify(command) => command.json(),
             Self::Risk(command) => command.json(),
             Self::Suggest(command) => command.json(),
+            Self::Attack(command) => command.json(),
             Self::Kinds(command) => command.json(),
             Self::Key(command) => command.json(),
             Self::Draft(_) | Self::Read(_) | Self::Try(_) | Self::Completions(_) | Self::Man(_) => {

@@ -168,12 +168,7 @@ impl Review {
     }
 
     /// A release under a key that nobody keeps, and its measures.
-    fn trial(
-        &self,
-        plan: &Plan,
-        folder: &Working,
-        signals: &Signals,
-    ) -> Result<Measured, Failure> {
+    fn trial(&self, plan: &Plan, folder: &Working, signals: &Signals) -> Result<Measured, Failure> {
         let key = Key::generate().map_err(|error| key_failure(&error))?;
         let (threads, chunk_size) = self.pace.settle();
         let recipients = match (&plan.recipient, plan.policy.recipients.first()) {
@@ -198,7 +193,11 @@ impl Review {
             },
         )?;
         let facts = report.releases.pop().ok_or_else(|| {
-            Failure::failed("the trial run counted nothing", "", "try offrecord run --dry-run")
+            Failure::failed(
+                "the trial run counted nothing",
+                "",
+                "try offrecord run --dry-run",
+            )
         })?;
         let (before, after) = self.measure(plan, &release, threads, chunk_size, signals);
         Ok(Measured {
@@ -267,13 +266,20 @@ impl Review {
             .extract
             .as_ref()
             .is_some_and(|extract| extract.format == crate::policy::model::Format::Jsonl);
-        let file = release.join(if jsonl { "extract.jsonl" } else { "extract.csv" });
+        let file = release.join(if jsonl {
+            "extract.jsonl"
+        } else {
+            "extract.csv"
+        });
         let reading = crate::input::Reading {
             format: if jsonl { Format::Jsonl } else { Format::Csv },
             chunk,
             ..Default::default()
         };
-        let after = file.is_file().then(|| look(&file, &reading, true)).flatten();
+        let after = file
+            .is_file()
+            .then(|| look(&file, &reading, true))
+            .flatten();
         (before, after)
     }
 }
@@ -318,7 +324,8 @@ impl Drop for Working {
 
 /// The name of a file without its folders: paths are no business of a pack.
 fn file_name(path: &str) -> String {
-    Path::new(path)
-        .file_name()
-        .map_or_else(|| path.to_owned(), |name| name.to_string_lossy().into_owned())
+    Path::new(path).file_name().map_or_else(
+        || path.to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }

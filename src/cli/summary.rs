@@ -12,7 +12,7 @@ use crate::key::identity::hex;
 use crate::policy::Policy;
 use crate::policy::model::{ColumnRule, Order, SubjectMissing, Treatment};
 use crate::report::words;
-use crate::tally::Balance;
+use crate::tally::{Balance, Diversity};
 
 /// What a summary names beside the report.
 pub(super) struct Named<'a> {
@@ -349,9 +349,14 @@ fn row_risk(policy: &Policy, facts: &Facts) -> Option<String> {
             "not measured: a sample says nothing about groups".to_owned()
         }
         (Some(_), None) => "not measured".to_owned(),
-        (Some(limit), Some(risk)) => format!(
-            "k = {}: {} kept back, {}, the smallest of {}",
-            limit.k.value,
+        (Some(_), Some(risk)) => format!(
+            "k = {}{}: {} kept back, {}, the smallest of {}",
+            risk.k,
+            match risk.l {
+                None => String::new(),
+                Some(Diversity::Distinct(l)) => format!(", l = {l}"),
+                Some(Diversity::Entropy(l)) => format!(", l = {l} (entropy)"),
+            },
             counted(risk.withheld, "row", "rows"),
             counted(risk.classes, "group leaves", "groups leave"),
             risk.smallest
@@ -444,12 +449,12 @@ fn one_json(policy: &Policy, facts: &Facts) -> Value {
     let row_risk = match (&policy.extract, limit, &facts.row_risk) {
         (None, ..) => Value::Null,
         (Some(_), None, _) => json!({"limited": false}),
-        (Some(_), Some(limit), Some(risk)) => json!({
-            "limited": true, "measured": true, "k": limit.k.value, "withheld": risk.withheld,
+        (Some(_), Some(_), Some(risk)) => json!({
+            "limited": true, "measured": true, "k": risk.k, "withheld": risk.withheld,
             "classes": risk.classes, "smallest": risk.smallest,
         }),
         (Some(_), Some(limit), None) => {
-            json!({"limited": true, "measured": false, "k": limit.k.value})
+            json!({"limited": true, "measured": false, "k": limit.people()})
         }
     };
     let tables: Vec<Value> = facts

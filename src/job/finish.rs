@@ -24,7 +24,7 @@ use crate::release::manifest::{
 };
 use crate::release::table::{Row, Status, Table};
 use crate::report;
-use crate::tally::{Balance, Counted, Withheld};
+use crate::tally::{Balance, Cause, Counted, Diversity, Withheld};
 use crate::verify::{self, Verdict};
 
 /// What a run found and wrote, for one recipient. Holds counts and labels that
@@ -65,12 +65,20 @@ pub struct Facts {
 pub struct RowRisk {
     /// The limit.
     pub k: u64,
-    /// Rows kept back for it.
+    /// The limit on sensitive values.
+    pub l: Option<Diversity>,
+    /// Whether sets of rows of one person were judged as a whole.
+    pub histories: bool,
+    /// Rows kept back for any limit.
     pub withheld: u64,
+    /// The same by cause.
+    pub causes: BTreeMap<Cause, u64>,
     /// Classes that leave.
     pub classes: u64,
     /// Subjects of the smallest class that leaves.
     pub smallest: Option<u64>,
+    /// Values emptied in rows that leave, by place among the quasi columns.
+    pub suppressed: Vec<u64>,
     /// Sizes of the classes under the limit: subjects, classes.
     pub small: BTreeMap<u64, u64>,
 }
@@ -100,6 +108,15 @@ pub(super) struct Finish<'a, 'j> {
 /// The name under which rows kept back by the limit are counted.
 pub(crate) const BELOW_K: &str = "class below k";
 
+/// The name under which rows kept back for too few sensitive values are counted.
+pub(crate) const BELOW_L: &str = "class below l";
+
+/// The name under which values emptied for a limit are counted.
+pub(crate) const SUPPRESSED: &str = "row risk";
+
+/// The name under which rows of sets that too few people share are counted.
+pub(crate) const HISTORY: &str = "history below k";
+
 /// Counts without files: what `--dry-run` and `--sample` say.
 pub(super) fn facts_without_files(
     plan: &Plan,
@@ -119,6 +136,7 @@ pub(super) fn facts_without_files(
     } = done;
     balance.repeated_subject = repeated;
     move_to_withheld(&mut balance, plan, row_risk.as_ref());
+    empty_values(&mut balance, plan, row_risk.as_ref());
     let tables = if sampled {
         Vec::new()
     } else {
@@ -155,12 +173,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
         began,
     } = finish;
     let mut artefacts = Vec::new();
-    let k = plan
-        .policy
-        .extract
-        .as_ref()
-        .and_then(|extract| extract.risk.as_ref())
-        .map(|risk| risk.k.value);
+    let limits = plan.row_limits();
     let (withheld, unguarded) = match rows {
         Rows::None => (None, 0),
         Rows::Direct(files) => {
@@ -168,7 +181,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
             (None, 0)
         }
         Rows::Spooled(spool, mut files) => {
-            let withheld = spool.finish(k, &mut files)?;
+            let withheld = spool.finish(limits.as_ref(), &mut files)?;
             artefacts.extend(files.finish()?);
             withheld
         }
@@ -185,6 +198,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
     } = done;
     balance.repeated_subject = repeated;
     move_to_withheld(&mut balance, plan, row_risk.as_ref());
+    empty_values(&mut balance, plan, row_risk.as_ref());
     balance.guarded_cells = balance.guarded_cells.saturating_sub(unguarded) + guarded_header;
     balanced(&balance, &artefacts, plan)?;
     let tables = protect_tables(plan, &tables)?;
@@ -244,12 +258,28 @@ fn row_risk(plan: &Plan, withheld: Option<Withheld>) -> Result<Option<RowRisk>, 
     };
     if limit.small == Small::Refuse && found.count > 0 {
         return Err(Stop::Limit(format!(
-            "{} rows stand in classes of fewer than {} people over the quasi columns, and the policy says `small = \"refuse\"`",
-            found.count, limit.k.value
+            "{} rows stand in classes of fewer than {} people over the quasi columns, or miss another limit of [extract.risk], and the policy says `small = \"refuse\"`",
+            found.count,
+            limit.people()
         )));
     }
+    if !found.holds {
+        return Err(Stop::Limit(
+            "a second count of the rows that would leave finds a class that misses a limit; this is a defect of offrecord".to_owned(),
+        ));
+    }
+    let limits = plan.row_limits();
     Ok(Some(RowRisk {
-        k: limit.k.value,
+        k: limit.people(),
+        l: limits.and_then(|limits| limits.l),
+        histories: limits.is_some_and(|limits| limits.linked),
+        causes: found.causes,
+        suppressed: (0..plan.quasi_count())
+            .map(|at| {
+                let lost = |mask: &&u64| **mask >> at.min(63) & 1 == 1;
+                found.blanks.iter().filter(lost).count() as u64
+            })
+            .collect(),
         withheld: found.count,
         classes: found.classes,
         smallest: found.smallest,
@@ -269,7 +299,24 @@ fn move_to_withheld(balance: &mut Balance, plan: &Plan, risk: Option<&RowRisk>) 
     }
     if let Some(risk) = risk.filter(|risk| risk.withheld > 0) {
         balance.written = balance.written.saturating_sub(risk.withheld);
-        *balance.withheld.entry(BELOW_K.to_owned()).or_default() += risk.withheld;
+        for (cause, rows) in &risk.causes {
+            let name = match cause {
+                Cause::Class => BELOW_K,
+                Cause::Values => BELOW_L,
+                Cause::History => HISTORY,
+            };
+            *balance.withheld.entry(name.to_owned()).or_default() += rows;
+        }
+    }
+}
+
+/// Values that were emptied to meet the limits are withheld values.
+fn empty_values(balance: &mut Balance, plan: &Plan, risk: Option<&RowRisk>) {
+    let Some(risk) = risk else { return };
+    for (column, emptied) in plan.quasi().into_iter().zip(&risk.suppressed) {
+        if let Some(counts) = balance.columns.get_mut(column).filter(|_| *emptied > 0) {
+            *counts.withheld.entry(SUPPRESSED.to_owned()).or_default() += emptied;
+        }
     }
 }
 
@@ -442,7 +489,18 @@ fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop>
         })
         .collect();
     let row_risk = match &facts.row_risk {
-        Some(risk) => json!({"limited": true, "k": risk.k}),
+        Some(risk) => {
+            let mut answer = json!({"limited": true, "k": risk.k});
+            if let (Some(answer), Some(l)) = (answer.as_object_mut(), risk.l) {
+                let (l, rule) = match l {
+                    Diversity::Distinct(l) => (l, "distinct"),
+                    Diversity::Entropy(l) => (l, "entropy"),
+                };
+                answer.insert("l".to_owned(), json!(l));
+                answer.insert("l_rule".to_owned(), json!(rule));
+            }
+            answer
+        }
         None => json!({"limited": false}),
     };
     let input = policy.input.publish_hash.as_ref().map(|why| {
@@ -595,6 +653,7 @@ fn private_record(job: &Job<'_>, plan: &Plan, facts: &Facts) -> serde_json::Valu
         "row_risk": facts.row_risk.as_ref().map(|risk| json!({
             "k": risk.k,
             "withheld": risk.withheld,
+            "histories_judged": risk.histories,
             "classes": risk.classes,
             "smallest": risk.smallest,
             "small_classes": risk.small,

@@ -21,6 +21,7 @@ pub mod email;
 mod europe;
 pub mod facts;
 pub mod fold;
+pub mod headers;
 pub mod ident;
 pub mod number;
 pub mod own_row;

@@ -8,9 +8,10 @@ use jiff::civil::Date;
 
 use super::Plan;
 use super::examples::run_examples;
+use super::lint::{Placed, Seen, lint, lint_seen};
 use crate::key::{Key, collision_odds};
 use crate::policy::house::HouseRules;
-use crate::policy::model::{Class, ColumnRule, Extract, Order, Policy, Protect, Treatment};
+use crate::policy::model::{Order, Policy, Protect, Treatment};
 use crate::policy::{Problem, Severity};
 
 /// Odds of a collision above which a policy is refused.
@@ -63,6 +64,12 @@ pub fn check(policy: &Arc<Policy>, house: Option<&HouseRules>, today: Date) -> V
     }
     problems.extend(lift(policy, liftable));
     problems
+}
+
+/// What the file gives a careful reader to ask, beyond what [`check`] asks.
+#[must_use]
+pub fn check_seen(policy: &Policy, seen: &Seen) -> Vec<Problem> {
+    lift(policy, lint_seen(policy, seen))
 }
 
 /// Whether any of the problems stops a run.
@@ -198,9 +205,6 @@ fn expiry(policy: &Policy, today: Date) -> Vec<Problem> {
     problems
 }
 
-/// A problem that an exception may lift, and the place that the exception must name.
-type Placed = (String, Problem);
-
 /// The last day that lies no more than so many days after `today`.
 fn days_on(today: Date, days: u64) -> Date {
     let span = jiff::Span::new().days(i64::try_from(days).unwrap_or(0).min(36_500));
@@ -297,7 +301,7 @@ fn house_rules(policy: &Policy, house: &HouseRules, today: Date) -> Vec<Placed> 
     if let (Some(k), Some(extract)) = (&house.k, &policy.extract) {
         let k = k.value;
         let limit = extract.risk.as_ref();
-        if limit.is_none_or(|risk| risk.k.value < k) {
+        if limit.is_none_or(|risk| risk.people() < k) {
             let at = limit.map_or(extract.at.clone(), |risk| risk.k.at.clone());
             problems.push((
                 "extract".to_owned(),
@@ -328,86 +332,6 @@ fn house_rules(policy: &Policy, house: &HouseRules, today: Date) -> Vec<Placed> 
         }
     }
     problems
-}
-
-/// What a careful reader would ask.
-fn lint(policy: &Policy) -> Vec<Placed> {
-    let mut problems = Vec::new();
-    for rule in &policy.columns {
-        if let Treatment::Redact { own_row: false, .. } = rule.treatment {
-            let message = format!("`{}` is redacted without \"own-row\"", rule.name.value);
-            problems.push((
-                format!("columns.{}", rule.name.value),
-                Problem::warning("lint/own-row", rule.do_at.clone(), message)
-                    .why("notes often hold the person's own name or number as it stands in the other columns; the check at the end then refuses the release")
-                    .help("add \"own-row\" to `find`"),
-            ));
-        }
-    }
-    if let Some(extract) = &policy.extract {
-        lint_extract(policy, extract, &mut problems);
-    }
-    let whole =
-        |code, message: &str| Problem::warning(code, policy.purpose.at.clone(), message.to_owned());
-    if policy.examples.is_empty() {
-        problems.push((
-            "policy".to_owned(),
-            whole("lint/examples", "the policy has no examples")
-                .why("examples show a reader what each rule does, and fail when a rule is weakened")
-                .help("add [[examples]] with invented values"),
-        ));
-    }
-    if policy.subject.is_none() && !policy.tables.is_empty() {
-        problems.push((
-            "policy".to_owned(),
-            whole("lint/subject", "the policy names no subject")
-                .why("each record counts as a person of its own, also where one person has several")
-                .help("add [subject] with the column that identifies a person"),
-        ));
-    }
-    problems
-}
-
-fn lint_extract(policy: &Policy, extract: &Extract, problems: &mut Vec<Placed>) {
-    let mut say = |problem: Problem| problems.push(("extract".to_owned(), problem));
-    if extract.risk.is_none() {
-        say(Problem::warning(
-            "lint/row-risk",
-            extract.at.clone(),
-            "row risk is not limited",
-        )
-        .why("a row whose combination of columns is rare points at one person, without any name")
-        .help("add [extract.risk] with k"));
-    }
-    if extract.order == Order::Input {
-        say(Problem::warning(
-            "lint/order",
-            extract.at.clone(),
-            "rows leave in the order of the input",
-        )
-        .why("whoever holds the source can match rows by their place")
-        .help("say `order = \"shuffled\"`"));
-    }
-    let free_text = |rule: &&ColumnRule| {
-        matches!(rule.treatment, Treatment::Redact { .. })
-            && rule
-                .class
-                .as_ref()
-                .is_none_or(|class| class.value == Class::Quasi)
-    };
-    if let Some(rule) = policy.columns.iter().find(free_text)
-        && extract.risk.is_some()
-    {
-        let message = format!(
-            "`{}` is free text and counts as quasi: almost every row is a class of its own",
-            rule.name.value
-        );
-        problems.push((
-            format!("columns.{}", rule.name.value),
-            Problem::warning("lint/text-is-quasi", rule.name.at.clone(), message)
-                .help("drop the text, or say `class = \"none\"` with a why that covers what text can give away"),
-        ));
-    }
 }
 
 /// Takes away what an exception covers.
@@ -605,5 +529,11 @@ min = 3
     fn the_language_knows_just_the_kinds_that_are_built() {
         let built: Vec<&str> = crate::kinds::all().iter().map(|kind| kind.name()).collect();
         assert_eq!(crate::policy::KINDS, built);
+        let found = crate::kinds::all()
+            .iter()
+            .filter(|kind| crate::kinds::Scanner::finds(**kind))
+            .map(|kind| kind.name());
+        let found: Vec<&str> = found.chain(["own-row"]).collect();
+        assert_eq!(crate::policy::FINDABLE, found);
     }
 }

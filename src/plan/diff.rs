@@ -4,8 +4,8 @@
 //! nobody waves a change through because a program did not understand it.
 
 use crate::policy::model::{
-    AgeBands, Class, ColumnRule, Extract, General, Invalid, KeepForm, Order, Policy, RedactLabel,
-    RowRule, RowTest, Small, Table, Treatment, Unlisted, Zeros,
+    AgeBands, Class, ColumnRule, Diversity, Extract, General, Invalid, KeepForm, Order, Policy,
+    RedactLabel, RowRisk, RowRule, RowTest, Small, Table, Treatment, Unlisted, Zeros,
 };
 use crate::policy::nests;
 
@@ -252,7 +252,23 @@ pub fn extract(old: Option<&Extract>, new: Option<&Extract>) -> Direction {
 #[must_use]
 pub fn risk(old: Option<&Extract>, new: Option<&Extract>) -> Direction {
     let limit = |extract: Option<&Extract>| {
-        extract.map(|extract| extract.risk.as_ref().map_or(1, |risk| risk.k.value))
+        extract.map(|extract| extract.risk.as_ref().map_or(1, RowRisk::people))
+    };
+    let diverse = |extract: Option<&Extract>| {
+        extract
+            .and_then(|extract| extract.risk.as_ref()?.l.as_ref())
+            .map(|l| l.value)
+    };
+    // So many values by entropy are at least as many different ones; not the other way.
+    let weight = |l: Option<Diversity>| match l {
+        None => (0, false),
+        Some(Diversity::Distinct(l)) => (l, false),
+        Some(Diversity::Entropy(l)) => (l, true),
+    };
+    let l = match (weight(diverse(old)), weight(diverse(new))) {
+        (a, b) if a == b => Neutral,
+        (a, b) if b.0 >= a.0 && b.1 >= a.1 => Tighter,
+        _ => Looser,
     };
     let refuses = |extract: Option<&Extract>| {
         extract
@@ -260,12 +276,9 @@ pub fn risk(old: Option<&Extract>, new: Option<&Extract>) -> Direction {
             .is_some_and(|risk| risk.small == Small::Refuse)
     };
     match (limit(old), limit(new)) {
-        (Some(a), Some(b)) => by_order(&a, &b, Tighter, Looser).and(by_order(
-            &refuses(old),
-            &refuses(new),
-            Tighter,
-            Neutral,
-        )),
+        (Some(a), Some(b)) => by_order(&a, &b, Tighter, Looser)
+            .and(by_order(&refuses(old), &refuses(new), Tighter, Neutral))
+            .and(l),
         _ => Neutral,
     }
 }

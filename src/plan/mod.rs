@@ -10,6 +10,7 @@ mod compile;
 pub mod diff;
 mod examples;
 mod form;
+pub mod lint;
 
 pub mod record;
 mod rows;
@@ -23,7 +24,8 @@ pub use form::Form;
 pub use rows::{RowCheck, Verdict};
 
 use crate::kinds::KindOptions;
-use crate::policy::model::{Class, Dominance, Invalid, Noise, Policy, Protect};
+use crate::policy::model::{self, Class, Dominance, Invalid, Noise, Policy, Protect};
+use crate::tally::{Diversity, RowLimits};
 use crate::treat::{Reader, Treat};
 
 /// A compiled policy for one recipient.
@@ -46,6 +48,9 @@ pub struct Plan {
     pub sources: Sources,
     /// Texts that mean "missing", trimmed.
     pub missing: Missing,
+    diverse: Vec<usize>,
+    quasi_count: usize,
+    suppresses: bool,
 }
 
 /// One column of the plan.
@@ -275,6 +280,52 @@ impl Plan {
                 .is_some_and(|c| c.class == Class::Quasi)
         };
         self.outputs.iter().copied().filter(is_quasi).collect()
+    }
+
+    /// Sensitive columns that leave, where a limit asks for their diversity.
+    #[must_use]
+    pub fn diverse(&self) -> &[usize] {
+        &self.diverse
+    }
+
+    /// Quasi columns that leave.
+    #[must_use]
+    pub fn quasi_count(&self) -> usize {
+        self.quasi_count
+    }
+
+    /// Whether single values may be emptied to meet the limits.
+    #[must_use]
+    pub fn suppresses(&self) -> bool {
+        self.suppresses
+    }
+
+    /// What the rows that leave must satisfy, where the policy limits them.
+    #[must_use]
+    pub fn row_limits(&self) -> Option<RowLimits> {
+        let risk = self.policy.extract.as_ref()?.risk.as_ref()?;
+        Some(RowLimits {
+            k: risk.people(),
+            l: risk.l.as_ref().map(|l| match l.value {
+                model::Diversity::Distinct(l) => Diversity::Distinct(l),
+                model::Diversity::Entropy(l) => Diversity::Entropy(l),
+            }),
+            linked: self.rows_are_linked(),
+        })
+    }
+
+    /// Whether a recipient can tell that several rows are one subject's: a code
+    /// or the subject's own column leaves.
+    #[must_use]
+    pub fn rows_are_linked(&self) -> bool {
+        self.subject.is_some()
+            && self.outputs.iter().any(|at| {
+                self.subject == Some(*at)
+                    || self
+                        .columns
+                        .get(*at)
+                        .is_some_and(|column| matches!(column.treat, Treat::Pseudonymise(_)))
+            })
     }
 
     /// Kinds in use, as `name@version`, sorted: their normalisation is part of what was run.

@@ -447,8 +447,38 @@ pub enum Order {
 pub struct RowRisk {
     /// Least distinct subjects in a class over all quasi columns.
     pub k: At<u64>,
+    /// Least diversity of each sensitive column in a class.
+    pub l: Option<At<Diversity>>,
+    /// Highest risk that a person in a class is picked out of it: 1 / its subjects.
+    pub max_risk: Option<At<f64>>,
     /// What happens to small classes.
     pub small: Small,
+}
+
+impl RowRisk {
+    /// Least subjects of a class by `k` and `max_risk` together.
+    #[must_use]
+    pub fn people(&self) -> u64 {
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a share of at least a millionth"
+        )]
+        let by_risk = self.max_risk.as_ref().map_or(0, |share| {
+            // A hair less, so that 0.2 asks for 5 and not for 6.
+            (1.0 / share.value - 1e-9).ceil() as u64
+        });
+        self.k.value.max(by_risk)
+    }
+}
+
+/// `l` with `l_rule`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Diversity {
+    /// So many different values.
+    Distinct(u64),
+    /// exp of the entropy of at least this.
+    Entropy(u64),
 }
 
 /// `small`.
@@ -456,6 +486,8 @@ pub struct RowRisk {
 pub enum Small {
     /// Rows of small classes are withheld.
     WithholdRows,
+    /// Single values of their rows are emptied first, then rows are withheld.
+    SuppressValues,
     /// The release is refused.
     Refuse,
 }

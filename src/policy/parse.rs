@@ -17,9 +17,9 @@ use super::error::{PolicyErrors, Problem, clean_line, is_hidden};
 use super::files::Files;
 use super::identity::policy_identity;
 use super::model::{
-    At, Bad, Domain, Dominance, Example, Exception, Expect, Extract, Figure, Format, InputSpec,
-    Noise, Order, Policy, Protect, Recipient, RowRisk, RowRule, RowTest, Small, Span, Subject,
-    SubjectMissing, Table, Unlisted, Zeros,
+    At, Bad, Diversity, Domain, Dominance, Example, Exception, Expect, Extract, Figure, Format,
+    InputSpec, Noise, Order, Policy, Protect, Recipient, RowRisk, RowRule, RowTest, Small, Span,
+    Subject, SubjectMissing, Table, Unlisted, Zeros,
 };
 use super::{check, words};
 
@@ -1122,12 +1122,60 @@ fn risk(log: &mut Log, extract: &Section<'_>) -> Option<RowRisk> {
         "small",
         &[
             ("withhold-rows", Small::WithholdRows),
+            ("suppress-values", Small::SuppressValues),
             ("refuse", Small::Refuse),
         ],
-        &["suppress-values", "generalise"],
+        &["generalise"],
     );
+    let l = section.integer(log, "l", 2..=1_000_000);
+    let rule = section.word(
+        log,
+        "l_rule",
+        &[("distinct", false), ("entropy", true)],
+        &["recursive"],
+    );
+    if let (None, Some(rule)) = (&l, &rule) {
+        log.push(
+            Problem::error(
+                "policy/misplaced-key",
+                rule.at.clone(),
+                "`l_rule` has no meaning without `l`",
+            )
+            .help("say l = 2 or more, or take the line out"),
+        );
+    }
+    let by_entropy = rule.is_some_and(|rule| rule.value);
+    let l = l.map(|l| At {
+        value: if by_entropy {
+            Diversity::Entropy(l.value)
+        } else {
+            Diversity::Distinct(l.value)
+        },
+        at: l.at,
+    });
+    let max_risk = section.get("max_risk").and_then(|entry| {
+        let share = decimal(entry.value.get_ref())
+            .and_then(|t| t.parse::<f64>().ok())
+            .filter(|n| (0.000_001..=0.5).contains(n));
+        if share.is_none() {
+            log.push(
+                Problem::error(
+                    "policy/out-of-range",
+                    entry.value.span(),
+                    "`max_risk` must be a share from 0.000001 to 0.5",
+                )
+                .help("write max_risk = 0.2 for one chance in five"),
+            );
+        }
+        share.map(|value| At {
+            value,
+            at: entry.value.span(),
+        })
+    });
     Some(RowRisk {
         k: k?,
+        l,
+        max_risk,
         small: small.map_or(Small::WithholdRows, |s| s.value),
     })
 }

@@ -17,6 +17,7 @@ use crate::policy::model::{
     Bad, Example, Expect, Format, Order, Protect, RowRule, Small, SubjectMissing, Treatment,
     Unlisted, Zeros,
 };
+use crate::tally::Diversity;
 
 /// For whom a brief is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -390,14 +391,19 @@ impl<'a> Brief<'a> {
             };
             fill(
                 template,
-                &[("columns", quasi), ("k", Line::count(risk.k.value))],
+                &[("columns", quasi), ("k", Line::count(risk.people()))],
             )
         };
         line.push(Line::ours(t.sentence_gap));
         line.push(Line::ours(match risk.small {
             Small::WithholdRows => t.k_withhold,
+            Small::SuppressValues => t.k_suppress,
             Small::Refuse => t.k_refuse,
         }));
+        for more in further_limits(say, self.public()) {
+            line.push(Line::ours(t.sentence_gap));
+            line.push(more);
+        }
         Some(line)
     }
 
@@ -860,6 +866,37 @@ pub(super) fn quasi(say: &Say<'_>) -> Line {
             .into_iter()
             .map(|at| plan.columns[at].output.as_str()),
     )
+}
+
+/// What is limited beside k: sensitive values, and sets of rows.
+pub(super) fn further_limits(say: &Say<'_>, public: bool) -> Vec<Line> {
+    let (plan, t) = (say.plan, say.t);
+    let mut lines = Vec::new();
+    let Some(limits) = plan.row_limits() else {
+        return lines;
+    };
+    let names = || {
+        say.names(
+            plan.diverse()
+                .iter()
+                .map(|at| plan.columns[*at].output.as_str()),
+        )
+    };
+    if let Some(l) = limits.l.filter(|_| !plan.diverse().is_empty()) {
+        let (template, l) = match l {
+            Diversity::Distinct(l) => (t.k_l, l),
+            Diversity::Entropy(l) => (t.k_l_entropy, l),
+        };
+        lines.push(if public {
+            fill(t.k_l_public, &[("columns", names())])
+        } else {
+            fill(template, &[("columns", names()), ("l", Line::count(l))])
+        });
+    }
+    if limits.linked && !public {
+        lines.push(fill(t.k_history, &[("k", Line::count(limits.k))]));
+    }
+    lines
 }
 
 /// In which order rows leave.

@@ -50,7 +50,9 @@ pub(super) fn write(doc: &Doc) -> Vec<u8> {
         // Writing into memory does not fail.
         drop(zip.add(name, &mut text.as_bytes()));
     }
-    zip.finish().map(std::io::Cursor::into_inner).unwrap_or_default()
+    zip.finish()
+        .map(std::io::Cursor::into_inner)
+        .unwrap_or_default()
 }
 
 /// Text for XML: what XML cannot hold is shown as U+FFFD.
@@ -192,9 +194,6 @@ mod tests {
 
     #[test]
     fn text_cannot_become_mark_up() {
-        assert_eq!(
-            escape("</w:t>&\"\u{1b}"),
-            "&lt;/w:t&gt;&amp;&quot;\u{fffd}"
-        );
+        assert_eq!(escape("</w:t>&\"\u{1b}"), "&lt;/w:t&gt;&amp;&quot;\u{fffd}");
     }
 }

@@ -165,9 +165,8 @@ fn chart(chart: &Chart) -> Markup {
     let row = series * BAR + 14;
     let height = chart.table.rows.len() * row + 34;
     let label = |at: usize| chart.table.rows.get(at).and_then(|row| row.first());
-    let figure = |at: usize, series: usize| {
-        chart.table.rows.get(at).and_then(|row| row.get(series + 1))
-    };
+    let figure =
+        |at: usize, series: usize| chart.table.rows.get(at).and_then(|row| row.get(series + 1));
     html! {
         figure {
             svg viewBox=(format!("0 0 640 {height}")) role="img" aria-labelledby=(chart.id) {

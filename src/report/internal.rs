@@ -15,7 +15,7 @@ use super::doc::{Block, Doc, Line, Section, Table, Width, counted, fill};
 use super::html;
 use super::say::{Say, Way};
 use super::text::Lang;
-use crate::job::{BELOW_K, Facts, row_rule_name};
+use crate::job::{BELOW_K, BELOW_L, Facts, HISTORY, row_rule_name};
 use crate::key::identity::hex;
 use crate::kinds::Misfit;
 use crate::plan::Plan;
@@ -204,8 +204,14 @@ impl<'a> Internal<'a> {
     /// Why records were withheld, in words.
     fn reason(&self, reason: &str) -> Line {
         let t = self.say.t;
-        if reason == BELOW_K {
-            return Line::ours(t.z_below);
+        for (name, words) in [
+            (BELOW_K, t.z_below),
+            (BELOW_L, t.z_below_l),
+            (HISTORY, t.z_history),
+        ] {
+            if reason == name {
+                return Line::ours(words);
+            }
         }
         let mut rules = self.plan().policy.rows.iter().enumerate();
         match rules.find(|(at, _)| row_rule_name(*at) == reason) {
@@ -320,6 +326,9 @@ impl<'a> Internal<'a> {
         }
         facts.push(fact(t.l_rows_below, Line::count(risk.withheld)));
         blocks.push(Block::Facts(facts));
+        for line in super::brief::further_limits(say, false) {
+            blocks.push(Block::Para(line));
+        }
         if !risk.small.is_empty() {
             let rows = risk
                 .small

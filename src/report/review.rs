@@ -176,12 +176,14 @@ impl<'a> Review<'a> {
                 part(
                     "incident",
                     t.rv_h_incident,
-                    list([
-                        t.rv_inc_1, t.rv_inc_2, t.rv_inc_3, t.rv_inc_4, t.rv_inc_5,
-                    ]),
+                    list([t.rv_inc_1, t.rv_inc_2, t.rv_inc_3, t.rv_inc_4, t.rv_inc_5]),
                 ),
                 part("dpia", t.rv_h_dpia, self.dpia()),
-                part("sign", t.rv_h_sign, vec![Block::Para(Line::ours(t.rv_sign_how))]),
+                part(
+                    "sign",
+                    t.rv_h_sign,
+                    vec![Block::Para(Line::ours(t.rv_sign_how))],
+                ),
                 part("glossary", t.rv_h_glossary, self.glossary()),
                 part("limits", t.rv_h_limits, self.limits()),
             ],
@@ -311,11 +313,8 @@ impl<'a> Review<'a> {
         match self.e.facts {
             None => Line::ours(t.rv_not_measured),
             Some(facts) => {
-                let hashes: Vec<String> = facts
-                    .inputs
-                    .iter()
-                    .map(|(sha256, _)| hex(sha256))
-                    .collect();
+                let hashes: Vec<String> =
+                    facts.inputs.iter().map(|(sha256, _)| hex(sha256)).collect();
                 fill(
                     t.rv_input,
                     &[
@@ -393,10 +392,7 @@ impl<'a> Review<'a> {
                 )],
             ));
         }
-        vec![
-            Block::Facts(facts),
-            Block::Para(Line::ours(t.rv_necessity)),
-        ]
+        vec![Block::Facts(facts), Block::Para(Line::ours(t.rv_necessity))]
     }
 
     /// A value as it would leave, from the policy's own examples.
@@ -425,12 +421,13 @@ impl<'a> Review<'a> {
         let rows = going
             .into_iter()
             .map(|at| {
-                let filled = match self.e.facts.and_then(|facts| {
-                    Some((facts.balance.columns.get(at)?, facts.balance.read()))
-                }) {
-                    Some((counts, read)) if read > 0 => percent(counts.treated, read),
-                    _ => Line::ours(t.rv_not_measured),
-                };
+                let filled =
+                    match self.e.facts.and_then(|facts| {
+                        Some((facts.balance.columns.get(at)?, facts.balance.read()))
+                    }) {
+                        Some((counts, read)) if read > 0 => percent(counts.treated, read),
+                        _ => Line::ours(t.rv_not_measured),
+                    };
                 let mut happens = say.column(at);
                 happens.notes.push({
                     let mut why = Line::ours(format!("{}{}", t.c_why, t.colon));
@@ -613,7 +610,11 @@ impl<'a> Review<'a> {
     fn known(&self, before: Option<&Measures>, after: Option<&Measures>) -> Chart {
         let t = self.say.t;
         let worst = |measures: Option<&Measures>, n: usize| -> Option<u64> {
-            let known = measures?.sets.known.iter().find(|known| known.columns == n)?;
+            let known = measures?
+                .sets
+                .known
+                .iter()
+                .find(|known| known.columns == n)?;
             Some(known.worst)
         };
         let most = before
@@ -739,7 +740,11 @@ impl<'a> Review<'a> {
         });
         let all = after.map(|m| m.alone);
         let row = |who: &'static str, knows: &'static str, finds: Line| {
-            vec![Line::ours(who).into(), Line::ours(knows).into(), finds.into()]
+            vec![
+                Line::ours(who).into(),
+                Line::ours(knows).into(),
+                finds.into(),
+            ]
         };
         Table {
             caption: Line::ours(t.rv_caption_intruder),

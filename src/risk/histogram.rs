@@ -354,6 +354,44 @@ pub struct Base {
 }
 
 impl Base {
+    /// From rows as they lie: codes by column and row, distinct values by
+    /// column, and each row's subject, where rows have one.
+    #[must_use]
+    pub fn from_rows(
+        codes: Vec<Vec<u32>>,
+        sizes: Vec<usize>,
+        quasi: usize,
+        subjects: Option<&[Option<u64>]>,
+    ) -> Base {
+        let count = codes.first().map_or(0, Vec::len);
+        let mut several = Vec::new();
+        if let Some(subjects) = subjects {
+            let known = (0u32..)
+                .zip(subjects)
+                .filter_map(|(row, s)| Some(((*s)?, row)));
+            let mut pairs: Vec<(u64, u32)> = known.collect();
+            pairs.sort_unstable();
+            for same in pairs
+                .chunk_by(|a, b| a.0 == b.0)
+                .filter(|same| same.len() > 1)
+            {
+                several.push(same.iter().map(|(_, row)| *row).collect());
+            }
+        }
+        let rows = Base {
+            quasi,
+            count,
+            texts: Vec::new(),
+            records: vec![1; count],
+            persons: vec![1; count],
+            several,
+            sizes: sizes.clone(),
+            codes: Vec::new(),
+        };
+        let columns: Vec<&[u32]> = codes.iter().map(Vec::as_slice).collect();
+        rows.grouped(&columns, sizes).0
+    }
+
     /// Distinct people.
     #[must_use]
     pub fn people(&self) -> u64 {

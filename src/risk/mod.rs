@@ -5,6 +5,7 @@
 //! ([`histogram`]), so that a file is read once whatever is asked of it. It
 //! knows columns by name and values by keyed hashes; no answer holds a value.
 
+pub mod attack;
 pub mod hierarchy;
 pub mod histogram;
 mod keys;

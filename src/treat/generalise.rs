@@ -168,6 +168,13 @@ fn age_on(birth: CivilDate, day: CivilDate) -> Result<u32, Misfit> {
     u32::try_from(years).map_err(|_| Misfit::OutOfRange)
 }
 
+impl Calendar {
+    /// Appends the label of the span in which a day lies.
+    pub fn write(self, date: CivilDate, out: &mut String) {
+        write_span(self, date, out);
+    }
+}
+
 fn write_span(level: Calendar, date: CivilDate, out: &mut String) {
     let year = u32::try_from(date.year).unwrap_or_default();
     match level {

@@ -22,6 +22,8 @@ fn help_shows_examples_before_flags_for_every_command() {
         "draft",
         "risk",
         "suggest",
+        "attack",
+        "protect",
         "kinds",
         "read",
         "try",
@@ -38,13 +40,7 @@ fn help_shows_examples_before_flags_for_every_command() {
 #[test]
 fn words_of_the_design_that_are_not_built_are_refused_by_name() {
     let scene = Scene::new();
-    for word in [
-        "attack",
-        "bundle",
-        "reidentify",
-        "protect",
-        "gate",
-    ] {
+    for word in ["bundle", "reidentify", "gate"] {
         scene
             .leaves_nothing(&[word, "register.csv", "--out", "x"])
             .code(2)
@@ -53,9 +49,9 @@ fn words_of_the_design_that_are_not_built_are_refused_by_name() {
             .says_next();
     }
     scene
-        .run(&["help", "attack"])
+        .run(&["help", "bundle"])
         .code(2)
-        .says("`offrecord attack` is not built yet");
+        .says("`offrecord bundle` is not built yet");
 }
 
 #[test]

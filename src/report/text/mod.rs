@@ -105,7 +105,8 @@ catalogue! {
     // Rows.
     r_all r_only r_withhold r_in r_list r_from_to r_from r_to r_is_missing r_unfit
     r_only_missing r_hidden r_everyone r_tables caption_rows e_none e_csv e_jsonl e_parts e_bom
-    e_shuffled e_input k_limit k_limit_people k_withhold k_refuse k_without_quasi k_limit_public
+    e_shuffled e_input k_limit k_limit_people k_withhold k_suppress k_refuse k_without_quasi k_limit_public
+    k_l k_l_entropy k_l_public k_history
     k_not_limited
     // Tables.
     tb_none tb_counts tb_persons tb_records tb_distinct tb_sum tb_mean tb_min tb_min_public tb_remainder tb_noise tb_noise_public tb_totals tb_levels tb_zeros_protect
@@ -136,7 +137,7 @@ catalogue! {
     o_redacted o_count o_status ground_none m_empty m_never m_withheld tr_drop tr_keep
     tr_pseudonymise tr_mask tr_generalise tr_redact tr_replace tr_shift tr_count
     // Internal report.
-    z_notice z_check z_no_check z_sampled z_reason_rule z_below z_balanced z_house_none z_house_off
+    z_notice z_check z_no_check z_sampled z_reason_rule z_below z_below_l z_history z_balanced z_house_none z_house_off
     caption_counts caption_balance caption_small caption_cells caption_house w_written
     w_withheld w_quarantined w_read w_seconds
     // Differences.

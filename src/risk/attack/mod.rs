@@ -1,0 +1,910 @@
+//! The motivated intruder in a box: attacks on a finished release, with what
+//! an intruder may have. Each attack gives evidence: with what means, at what
+//! effort, how many people or codes, how certain, and the cheapest fix.
+//!
+//! It reads a release as anybody can and holds no key. What it prints are
+//! numbers and names of columns; what it found out stays with it. It tries what
+//! a program can try: see [`NOT_TRIED`].
+
+pub mod codes;
+pub mod link;
+pub mod sheet;
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use hashbrown::{HashMap, HashSet};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::histogram::Base;
+use super::measures::{measure, ratio};
+use crate::input::Reading;
+use crate::kinds::scan::{Scanner, Scratch};
+use codes::Guesses;
+use sheet::{Roles, Sheet, Stop, Target};
+
+/// What a program cannot try, for the report and for the people who test further.
+pub const NOT_TRIED: [&str; 6] = [
+    "press archives and what was published about people in the data",
+    "social media, and photographs that show a place or a time",
+    "what neighbours, colleagues and relatives know",
+    "registers and leaks that were not given to this command",
+    "what a sentence in free text tells without an identifier",
+    "whoever holds the key or the private half",
+];
+
+/// What an intruder has beside the release.
+pub struct Means<'a> {
+    /// Public lists, and columns that match: of the release, of the list.
+    pub lists: Vec<(&'a Path, Vec<(String, String)>)>,
+    /// Other releases that share codes.
+    pub joined: Vec<&'a Path>,
+    /// The raw register.
+    pub source: Option<&'a Path>,
+    /// An earlier release.
+    pub earlier: Option<&'a Path>,
+    /// Whether spelling and one wrong column are forgiven.
+    pub fuzzy: bool,
+    /// How plain files are read.
+    pub reading: Reading,
+    /// What a plain file's columns are.
+    pub roles: Roles,
+    /// Guesses at codes.
+    pub guesses: Guesses,
+    /// The k to hold a file to that states none.
+    pub k: Option<u64>,
+    /// Workers.
+    pub threads: NonZeroUsize,
+}
+
+/// What one attack found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Evidence {
+    /// The attack.
+    pub scenario: &'static str,
+    /// What it takes.
+    pub means: String,
+    /// What was done.
+    pub effort: String,
+    /// People, rows or codes that it found.
+    pub matches: u64,
+    /// Of how many.
+    pub of: u64,
+    /// How certain a match is.
+    pub certainty: &'static str,
+    /// Whether a limit or a promise of the release is broken.
+    pub broken: bool,
+    /// Numbers behind it.
+    pub figures: BTreeMap<String, Value>,
+    /// The cheapest fix; empty where nothing was found.
+    pub fix: String,
+}
+
+/// All evidence.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// Rows.
+    pub rows: u64,
+    /// Limits that the release claims, or is held to.
+    pub k: Option<u64>,
+    /// The claimed l.
+    pub l: Option<u64>,
+    /// What was found.
+    pub evidence: Vec<Evidence>,
+    /// What was not tried.
+    pub not_tried: Vec<&'static str>,
+}
+
+impl Report {
+    /// Whether any limit or promise is broken.
+    #[must_use]
+    pub fn broken(&self) -> bool {
+        self.evidence.iter().any(|evidence| evidence.broken)
+    }
+}
+
+/// Attacks a release folder, or a plain file.
+///
+/// # Errors
+/// Where something cannot be read.
+pub fn attack(path: &Path, means: &Means<'_>) -> Result<Report, Stop> {
+    let mut target = Target::open(path, &means.reading, &means.roles)?;
+    target.k = target.k.or(means.k);
+    let mut evidence = Vec::new();
+    let mut guesses = means.guesses.clone();
+    let mut lists = Vec::new();
+    for (path, pairs) in &means.lists {
+        let list = Sheet::read(&[path.to_path_buf()], &means.reading, &[])?;
+        let pairs = pairs
+            .iter()
+            .map(|(ours, theirs)| Ok((target.rows.column(ours)?, list.column(theirs)?)))
+            .collect::<Result<Vec<_>, Stop>>()?;
+        guesses.listed.extend(distinct_texts(&list));
+        lists.push((list, pairs));
+    }
+    let source = match means.source {
+        None => None,
+        Some(path) => Some(Sheet::read(&[path.to_path_buf()], &means.reading, &[])?),
+    };
+    evidence.extend(singling_out(&target, means.threads));
+    evidence.extend(homogeneity(&target, means.threads));
+    for column in columns_of_codes(&target) {
+        evidence.extend(codes_of(&target, column, &guesses, means.threads));
+    }
+    evidence.extend(histories(&target));
+    evidence.push(texts(&target));
+    evidence.extend(tables(&target));
+    for (list, pairs) in &lists {
+        if pairs.is_empty() {
+            return Err(Stop::NoMatch);
+        }
+        evidence.push(linkage(&target, list, pairs, means.fuzzy));
+    }
+    if let Some(source) = &source {
+        evidence.extend(register(&target, source));
+    }
+    if let Some(earlier) = means.earlier {
+        let earlier = Target::open(earlier, &means.reading, &means.roles)?;
+        evidence.extend(differencing(&target, &earlier));
+    }
+    for path in &means.joined {
+        let other = Target::open(path, &means.reading, &means.roles)?;
+        evidence.extend(joined(&target, &other));
+    }
+    Ok(Report {
+        rows: target.rows.rows as u64,
+        k: target.k,
+        l: target.l,
+        evidence,
+        not_tried: NOT_TRIED.to_vec(),
+    })
+}
+
+fn distinct_texts(list: &Sheet) -> Vec<String> {
+    let texts = list.texts.iter().flatten();
+    texts
+        .map(|text| text.text().to_owned())
+        .filter(|text| !text.is_empty())
+        .collect()
+}
+
+fn names(target: &Target, columns: &[usize]) -> String {
+    let names: Vec<&str> = columns
+        .iter()
+        .filter_map(|at| target.rows.names.get(*at).map(String::as_str))
+        .collect();
+    names.join(", ")
+}
+
+fn columns_of_codes(target: &Target) -> Vec<usize> {
+    let mut columns = target.codes.clone();
+    for at in 0..target.rows.names.len() {
+        if !columns.contains(&at) && codes::reads_as_codes(&target.rows, at) {
+            columns.push(at);
+        }
+    }
+    columns
+}
+
+/// The tally of a target's rows: quasi columns, then sensitive ones.
+fn tally(target: &Target) -> (Base, Vec<String>) {
+    let columns: Vec<usize> = target
+        .quasi
+        .iter()
+        .chain(&target.sensitive)
+        .copied()
+        .collect();
+    let codes: Vec<Vec<u32>> = columns
+        .iter()
+        .map(|at| target.rows.codes[*at].clone())
+        .collect();
+    let sizes = columns
+        .iter()
+        .map(|at| target.rows.texts[*at].len())
+        .collect();
+    let subjects = target.codes.first().map(|at| {
+        let empty = target.rows.texts[*at]
+            .iter()
+            .position(|text| text.is_empty());
+        let known = |code: &u32| empty != Some(*code as usize);
+        target.rows.codes[*at]
+            .iter()
+            .map(|code| known(code).then_some(u64::from(*code)))
+            .collect::<Vec<_>>()
+    });
+    let base = Base::from_rows(codes, sizes, target.quasi.len(), subjects.as_deref());
+    let names = columns
+        .iter()
+        .map(|at| target.rows.names[*at].clone())
+        .collect();
+    (base, names)
+}
+
+fn singling_out(target: &Target, threads: NonZeroUsize) -> Option<Evidence> {
+    if target.quasi.is_empty() || target.rows.rows == 0 {
+        return None;
+    }
+    let (base, all) = tally(target);
+    let (classes, _) = base.without_sensitive();
+    let measured = measure(&classes, &all, threads);
+    let broken = target.k.is_some_and(|k| measured.k < k);
+    let worst = measured.sets.worst.first();
+    Some(Evidence {
+        scenario: "singling-out",
+        means: "the release alone, and a few known facts about somebody".to_owned(),
+        effort: format!(
+            "every set of up to {} columns was counted",
+            measured.sets.upto
+        ),
+        matches: measured.alone,
+        of: measured.standings,
+        certainty: "certain for whoever knows all these values and that the person is in the data",
+        broken,
+        figures: BTreeMap::from([
+            ("k".to_owned(), json!(measured.k)),
+            ("claimed_k".to_owned(), json!(target.k)),
+            ("below".to_owned(), json!(measured.below)),
+            ("known".to_owned(), json!(measured.sets.known)),
+            ("worst".to_owned(), json!(measured.sets.worst)),
+        ]),
+        fix: match (measured.alone, worst) {
+            (0, _) if !broken => String::new(),
+            (_, Some(worst)) => format!(
+                "coarsen or drop one of {}; `offrecord suggest` names the cheapest way",
+                worst.columns.join(", ")
+            ),
+            _ => "limit k in [extract.risk]".to_owned(),
+        },
+    })
+}
+
+fn homogeneity(target: &Target, threads: NonZeroUsize) -> Vec<Evidence> {
+    if target.sensitive.is_empty() || target.rows.rows == 0 {
+        return Vec::new();
+    }
+    let (base, all) = tally(target);
+    let measured = measure(&base, &all, threads);
+    measured
+        .diversity
+        .iter()
+        .map(|spread| Evidence {
+            scenario: "homogeneity",
+            means: format!(
+                "knowing that somebody is in a group; {} is then read off",
+                spread.column
+            ),
+            effort: "one count of the rows".to_owned(),
+            matches: spread.same_people,
+            of: measured.standings,
+            certainty: "certain where everybody in the group has the same value",
+            broken: target.l.is_some_and(|l| spread.distinct < l),
+            figures: BTreeMap::from([
+                ("column".to_owned(), json!(spread.column)),
+                ("distinct_l".to_owned(), json!(spread.distinct)),
+                ("entropy_l".to_owned(), json!(spread.entropy)),
+                ("groups".to_owned(), json!(spread.same_classes)),
+                ("claimed_l".to_owned(), json!(target.l)),
+            ]),
+            fix: if spread.same_people == 0 {
+                String::new()
+            } else {
+                format!("set l in [extract.risk], or drop {}", spread.column)
+            },
+        })
+        .collect()
+}
+
+fn codes_of(
+    target: &Target,
+    column: usize,
+    guesses: &Guesses,
+    threads: NonZeroUsize,
+) -> Vec<Evidence> {
+    let name = names(target, &[column]);
+    let cracked = codes::crack(&target.rows, column, guesses, threads);
+    let mut found = Vec::new();
+    if cracked.readable {
+        found.push(Evidence {
+            scenario: "dictionary",
+            means: "lists of all possible values, common hashes, the salts that were given"
+                .to_owned(),
+            effort: format!(
+                "{} guesses hashed of {} that there are",
+                cracked.tried, cracked.space
+            ),
+            matches: cracked.found,
+            of: cracked.codes,
+            certainty: "certain: the code is computed again from the value",
+            broken: cracked.found > 0,
+            figures: BTreeMap::from([
+                ("column".to_owned(), json!(name)),
+                ("by".to_owned(), json!(cracked.by)),
+                ("tried".to_owned(), json!(cracked.tried)),
+                ("space".to_owned(), json!(cracked.space)),
+            ]),
+            fix: if cracked.found > 0 {
+                format!("make the codes of {name} with a secret key: do = \"pseudonymise\"")
+            } else {
+                String::new()
+            },
+        });
+    }
+    let texts = &target.rows.texts[column];
+    let mut counts = vec![0u64; texts.len()];
+    for code in &target.rows.codes[column] {
+        counts[*code as usize] += 1;
+    }
+    let filled = |at: &usize| !texts[*at].is_empty();
+    let top = (0..texts.len())
+        .filter(filled)
+        .map(|at| counts[at])
+        .max()
+        .unwrap_or(0);
+    let several = (0..texts.len())
+        .filter(filled)
+        .filter(|at| counts[*at] > 1)
+        .count() as u64;
+    let lengths: HashSet<usize> = texts
+        .iter()
+        .filter(|t| !t.is_empty())
+        .map(|t| t.len())
+        .collect();
+    let distinct = (0..texts.len()).filter(filled).count() as u64;
+    // A code that many rows share shows a value that is known to be common.
+    let dominant = top > 20 && top * 100 > target.rows.rows as u64;
+    let uneven = lengths.len() > 1;
+    found.push(Evidence {
+        scenario: "frequency and length of codes",
+        means: "knowing which values are common, or long".to_owned(),
+        effort: "one count of the rows".to_owned(),
+        matches: if dominant { top } else { 0 },
+        of: target.rows.rows as u64,
+        certainty: "likely where one value is known to be the most common",
+        broken: target.is_release && uneven && target.codes.contains(&column),
+        figures: BTreeMap::from([
+            ("column".to_owned(), json!(name)),
+            ("codes".to_owned(), json!(distinct)),
+            ("rows_of_the_most_frequent".to_owned(), json!(top)),
+            ("codes_in_several_rows".to_owned(), json!(several)),
+            ("lengths".to_owned(), json!(lengths.len())),
+        ]),
+        fix: if dominant {
+            format!("list what stands for \"missing\" in [input] missing, or drop {name}")
+        } else if uneven {
+            format!("give codes of {name} one length")
+        } else {
+            String::new()
+        },
+    });
+    found
+}
+
+/// Of people with several rows: who is alone given some of their rows.
+fn histories(target: &Target) -> Option<Evidence> {
+    let subject = *target.codes.first()?;
+    let texts = &target.rows.texts[subject];
+    let mut events: Vec<Vec<u32>> = vec![Vec::new(); texts.len()];
+    let mut classes: HashMap<Vec<u32>, u32> = HashMap::new();
+    let columns: Vec<usize> = target
+        .quasi
+        .iter()
+        .chain(&target.sensitive)
+        .copied()
+        .collect();
+    for row in 0..target.rows.rows {
+        let person = target.rows.codes[subject][row] as usize;
+        if texts[person].is_empty() {
+            continue;
+        }
+        let class = columns
+            .iter()
+            .map(|at| target.rows.codes[*at][row])
+            .collect();
+        let next = u32::try_from(classes.len()).unwrap_or(u32::MAX);
+        events[person].push(*classes.entry(class).or_insert(next));
+    }
+    let mut holders: Vec<Vec<u32>> = vec![Vec::new(); classes.len()];
+    for (person, events) in (0u32..).zip(&mut events) {
+        events.sort_unstable();
+        events.dedup();
+        for event in events.iter() {
+            holders[*event as usize].push(person);
+        }
+    }
+    let several: Vec<usize> = (0..events.len())
+        .filter(|person| events[*person].len() > 1)
+        .collect();
+    if several.is_empty() {
+        return None;
+    }
+    let mut known = Vec::new();
+    let mut worst = (0, 0);
+    for events_known in 1..=3usize {
+        let (mut people, mut alone) = (0u64, 0u64);
+        // Every so many people, so that a large file is sampled evenly.
+        let step = several.len().div_ceil(20_000);
+        for person in several.iter().step_by(step) {
+            let mine = &events[*person];
+            if mine.len() < events_known {
+                continue;
+            }
+            people += 1;
+            // A fixed choice that differs from person to person.
+            let chosen: Vec<u32> = (0..events_known)
+                .map(|at| {
+                    mine[(person.wrapping_mul(7_919) + at * mine.len() / events_known) % mine.len()]
+                })
+                .collect();
+            let least = chosen
+                .iter()
+                .min_by_key(|event| holders[**event as usize].len());
+            let Some(least) = least else { continue };
+            let fitting = holders[*least as usize]
+                .iter()
+                .filter(|other| {
+                    let theirs = &events[**other as usize];
+                    chosen
+                        .iter()
+                        .all(|event| theirs.binary_search(event).is_ok())
+                })
+                .take(2)
+                .count();
+            alone += u64::from(fitting == 1);
+        }
+        known.push(json!({"events": events_known, "people": people, "alone": alone}));
+        if people > 0 && ratio(alone, people) >= ratio(worst.0, worst.1) {
+            worst = (alone, people);
+        }
+    }
+    let mut whole: HashMap<&[u32], u64> = HashMap::new();
+    for events in events.iter().filter(|events| !events.is_empty()) {
+        *whole.entry(events.as_slice()).or_default() += 1;
+    }
+    let least = whole.values().min().copied().unwrap_or(0);
+    Some(Evidence {
+        scenario: "histories",
+        means: "knowing one to three events of somebody who has several rows".to_owned(),
+        effort: format!(
+            "people with several rows, at most 20,000 of {}",
+            several.len()
+        ),
+        matches: worst.0,
+        of: worst.1,
+        certainty: "certain for whoever knows these events exactly",
+        broken: target
+            .k
+            .is_some_and(|k| least < k && target.sensitive.is_empty()),
+        figures: BTreeMap::from([
+            ("people_with_several_rows".to_owned(), json!(several.len())),
+            ("known".to_owned(), json!(known)),
+            ("least_people_of_a_whole_history".to_owned(), json!(least)),
+        ]),
+        fix: if worst.0 == 0 {
+            String::new()
+        } else {
+            "limit k in [extract.risk]: histories are judged as a whole; or let no code leave"
+                .to_owned()
+        },
+    })
+}
+
+/// Identifiers that stand in text.
+fn texts(target: &Target) -> Evidence {
+    let scanner = Scanner::strict_all();
+    let mut scratch = Scratch::new();
+    let mut kinds: BTreeMap<&'static str, u64> = BTreeMap::new();
+    let mut columns: Vec<&str> = Vec::new();
+    let mut cells = 0;
+    let mut looked = 0u64;
+    for (at, texts) in target.rows.texts.iter().enumerate() {
+        if target.codes.contains(&at) || codes::reads_as_codes(&target.rows, at) {
+            continue;
+        }
+        let mut here = 0;
+        for text in texts {
+            looked += 1;
+            let hits = scanner.find_proven(text.text(), &mut scratch);
+            for hit in hits {
+                *kinds.entry(hit.kind).or_default() += 1;
+            }
+            here += u64::from(!hits.is_empty());
+        }
+        if here > 0 {
+            columns.push(&target.rows.names[at]);
+        }
+        cells += here;
+    }
+    Evidence {
+        scenario: "identifiers in text",
+        means: "the release alone".to_owned(),
+        effort: "every different value was searched for identifiers of every strict kind"
+            .to_owned(),
+        matches: cells,
+        of: looked,
+        certainty: "certain where a check digit proves the number, else likely",
+        broken: cells > 0,
+        fix: if cells > 0 {
+            format!("redact or drop {}", columns.join(", "))
+        } else {
+            String::new()
+        },
+        figures: BTreeMap::from([("kinds".to_owned(), json!(kinds))]),
+    }
+}
+
+/// What the extract tells about cells that the tables hold back.
+fn tables(target: &Target) -> Vec<Evidence> {
+    let mut found = Vec::new();
+    for table in &target.tables {
+        let by: Option<Vec<(usize, usize)>> = table
+            .by
+            .iter()
+            .map(|name| {
+                Some((
+                    target.rows.column(name).ok()?,
+                    table.sheet.column(name).ok()?,
+                ))
+            })
+            .collect();
+        let Some(by) = by.filter(|by| !by.is_empty()) else {
+            continue;
+        };
+        let figure = table.sheet.names.iter().position(|name| name == "persons");
+        let status = table.sheet.names.iter().position(|name| name == "status");
+        let mut counts: HashMap<Vec<&str>, HashSet<u64>> = HashMap::new();
+        for row in 0..target.rows.rows {
+            let cell = by
+                .iter()
+                .map(|(ours, _)| target.rows.text(row, *ours))
+                .collect();
+            let person = target.codes.first().map_or(row as u64, |column| {
+                if target.rows.text(row, *column).is_empty() {
+                    u64::from(u32::MAX) + 1 + row as u64
+                } else {
+                    u64::from(target.rows.codes[*column][row])
+                }
+            });
+            counts.entry(cell).or_default().insert(person);
+        }
+        let mut published: HashMap<Vec<&str>, u64> = HashMap::new();
+        for row in 0..table.sheet.rows {
+            let cell: Vec<&str> = by
+                .iter()
+                .map(|(_, theirs)| table.sheet.text(row, *theirs))
+                .collect();
+            let shown = status.is_none_or(|status| table.sheet.text(row, status) == "published");
+            if let Some(people) = figure.and_then(|at| table.sheet.text(row, at).parse().ok())
+                && shown
+            {
+                published.insert(cell, people);
+            }
+        }
+        let min = table.min.max(1);
+        let completed = counts
+            .iter()
+            .filter(|(cell, people)| !published.contains_key(*cell) && (people.len() as u64) < min)
+            .count() as u64;
+        let kept_back = published
+            .iter()
+            .filter(|(cell, people)| {
+                let here = counts.get(*cell).map_or(0, |people| people.len() as u64);
+                (1..min).contains(&people.saturating_sub(here)) && here > 0
+            })
+            .count() as u64;
+        found.push(Evidence {
+            scenario: "differencing with a table",
+            means: format!(
+                "the release alone: its rows counted by {}",
+                table.by.join(", ")
+            ),
+            effort: "one count of the rows".to_owned(),
+            matches: completed,
+            of: counts.len() as u64,
+            certainty: "certain where no row was kept back, else a least number",
+            broken: completed > 0,
+            figures: BTreeMap::from([
+                ("table".to_owned(), json!(table.name)),
+                ("cells_completed".to_owned(), json!(completed)),
+                (
+                    "cells_that_tell_of_a_few_kept_back".to_owned(),
+                    json!(kept_back),
+                ),
+            ]),
+            fix: if completed > 0 {
+                format!(
+                    "let one of {} not leave in the rows, or only coarser",
+                    table.by.join(", ")
+                )
+            } else {
+                String::new()
+            },
+        });
+    }
+    found
+}
+
+fn linkage(target: &Target, list: &Sheet, pairs: &[link::Pair], fuzzy: bool) -> Evidence {
+    let linked = link::link(target, list, pairs, fuzzy);
+    let ours: Vec<usize> = pairs.iter().map(|pair| pair.0).collect();
+    Evidence {
+        scenario: "linkage with a list",
+        means: format!(
+            "a list of {} people with {}{}",
+            linked.people,
+            names(target, &ours),
+            if fuzzy {
+                "; one of them may be wrong"
+            } else {
+                ""
+            }
+        ),
+        effort: format!("{} look-ups", linked.compared),
+        matches: linked.certain,
+        of: linked.people,
+        certainty: "certain if list and release hold everybody concerned",
+        broken: target.k.is_some_and(|k| {
+            // With k people behind every combination nobody has fewer candidates.
+            k > 1 && linked.one > 0 && ours.iter().all(|at| target.quasi.contains(at))
+        }),
+        figures: BTreeMap::from([
+            ("no_candidate".to_owned(), json!(linked.none)),
+            ("one_candidate".to_owned(), json!(linked.one)),
+            (
+                "one_candidate_and_no_namesake".to_owned(),
+                json!(linked.certain),
+            ),
+            ("two_to_four".to_owned(), json!(linked.few)),
+            ("five_or_more".to_owned(), json!(linked.many)),
+            (
+                "sensitive_value_learned_without_a_match".to_owned(),
+                json!(linked.learned),
+            ),
+            (
+                "rows_that_fit_one_person_on_the_list".to_owned(),
+                json!(linked.rows_named),
+            ),
+        ]),
+        fix: if linked.one + linked.learned == 0 {
+            String::new()
+        } else {
+            format!(
+                "coarsen or drop one of {}; limit k, and l for sensitive columns",
+                names(target, &ours)
+            )
+        },
+    }
+}
+
+/// With the raw register: who was selected, and what the order of rows tells.
+fn register(target: &Target, source: &Sheet) -> Vec<Evidence> {
+    let pairs: Vec<link::Pair> = target
+        .quasi
+        .iter()
+        .filter(|at| {
+            let form = target
+                .form(**at)
+                .get("form")
+                .and_then(Value::as_str)
+                .unwrap_or("");
+            !matches!(
+                form,
+                "code" | "mask" | "constant" | "redacted" | "age" | "values"
+            ) || (form == "values" && listed_as_is(target, source, **at))
+        })
+        .filter_map(|at| {
+            let name = match target.word(*at, "source") {
+                "" => target.rows.names[*at].as_str(),
+                source => source,
+            };
+            Some((*at, source.column(name).ok()?))
+        })
+        .collect();
+    if pairs.is_empty() {
+        return Vec::new();
+    }
+    let linked = link::link(target, source, &pairs, false);
+    let (rho, placed) = link::order(target, source, &pairs);
+    let ours: Vec<usize> = pairs.iter().map(|pair| pair.0).collect();
+    let ordered = rho.abs() > 0.2 && placed >= 50;
+    vec![
+        Evidence {
+            scenario: "who was selected",
+            means: format!("the raw register, and {}", names(target, &ours)),
+            effort: format!("{} look-ups", linked.compared),
+            matches: linked.rows_named,
+            of: target.rows.rows as u64,
+            certainty: "certain: one person of the register fits the row",
+            broken: target.k.is_some_and(|k| k > 1) && linked.rows_named > 0,
+            figures: BTreeMap::from([
+                (
+                    "of_the_register_certainly_not_in_the_release".to_owned(),
+                    json!(linked.none),
+                ),
+                ("with_one_candidate_row".to_owned(), json!(linked.one)),
+            ]),
+            fix: if linked.rows_named == 0 {
+                String::new()
+            } else {
+                format!("coarsen or drop one of {}; limit k", names(target, &ours))
+            },
+        },
+        Evidence {
+            scenario: "order of rows",
+            means: "the raw register".to_owned(),
+            effort: format!("{placed} rows that fit one record and no other"),
+            matches: if ordered { placed } else { 0 },
+            of: target.rows.rows as u64,
+            certainty: "likely: the place of a row tells about the place of its record",
+            broken: false,
+            figures: BTreeMap::from([(
+                "rank_correlation".to_owned(),
+                json!((rho * 100.0).round() / 100.0),
+            )]),
+            fix: if ordered {
+                "say order = \"shuffled\"".to_owned()
+            } else {
+                String::new()
+            },
+        },
+    ]
+}
+
+/// Whether listed values are the register's own, and not labels of a hierarchy.
+fn listed_as_is(target: &Target, source: &Sheet, column: usize) -> bool {
+    let name = target.word(column, "source");
+    let Ok(theirs) = source.column(name) else {
+        return false;
+    };
+    let known: HashSet<&str> = source.texts[theirs]
+        .iter()
+        .map(|text| text.text())
+        .collect();
+    target.rows.texts[column]
+        .iter()
+        .all(|text| text.is_empty() || known.contains(text.text()))
+}
+
+/// Against an earlier release: who came, who went, and which cells moved by little.
+fn differencing(target: &Target, earlier: &Target) -> Vec<Evidence> {
+    let mut found = Vec::new();
+    if let (Some(now), Some(before)) = (target.codes.first(), earlier.codes.first()) {
+        let people = |target: &Target, column: usize| -> HashSet<String> {
+            let texts = target.rows.texts[column]
+                .iter()
+                .map(|text| text.text().to_owned());
+            texts.filter(|text| !text.is_empty()).collect()
+        };
+        let (now, before) = (people(target, *now), people(earlier, *before));
+        let both = now.intersection(&before).count() as u64;
+        let (came, went) = (now.len() as u64 - both, before.len() as u64 - both);
+        let k = target.k.unwrap_or(2);
+        let few = |n: u64| both > 0 && (1..k).contains(&n);
+        found.push(Evidence {
+            scenario: "differencing with an earlier release",
+            means: "both releases".to_owned(),
+            effort: "one join on codes".to_owned(),
+            matches: [came, went].into_iter().filter(|n| few(*n)).sum(),
+            of: now.len() as u64,
+            certainty: "certain: whoever was added or removed is one of so many",
+            broken: target.k.is_some() && (few(came) || few(went)),
+            figures: BTreeMap::from([
+                ("codes_in_both".to_owned(), json!(both)),
+                ("codes_added".to_owned(), json!(came)),
+                ("codes_removed".to_owned(), json!(went)),
+            ]),
+            fix: if few(came) || few(went) {
+                "wait until more people are added or removed, or give the release codes of another project".to_owned()
+            } else {
+                String::new()
+            },
+        });
+    }
+    for table in &target.tables {
+        let Some(old) = earlier
+            .tables
+            .iter()
+            .find(|old| old.name == table.name && old.by == table.by)
+        else {
+            continue;
+        };
+        let cells = |table: &sheet::Table| -> HashMap<Vec<String>, u64> {
+            let persons = table.sheet.names.iter().position(|name| name == "persons");
+            let by: Vec<usize> = table
+                .by
+                .iter()
+                .filter_map(|name| table.sheet.column(name).ok())
+                .collect();
+            (0..table.sheet.rows)
+                .filter_map(|row| {
+                    let people = table.sheet.text(row, persons?).parse().ok()?;
+                    Some((
+                        by.iter()
+                            .map(|at| table.sheet.text(row, *at).to_owned())
+                            .collect(),
+                        people,
+                    ))
+                })
+                .collect()
+        };
+        let (now, before) = (cells(table), cells(old));
+        let moved = now
+            .iter()
+            .filter(|(cell, people)| {
+                before
+                    .get(*cell)
+                    .is_some_and(|old| (1..table.min.max(2)).contains(&old.abs_diff(**people)))
+            })
+            .count() as u64;
+        found.push(Evidence {
+            scenario: "differencing with an earlier table",
+            means: "both releases".to_owned(),
+            effort: "one subtraction a cell".to_owned(),
+            matches: moved,
+            of: now.len() as u64,
+            certainty: "certain: the difference is a count of few people",
+            broken: moved > 0,
+            figures: BTreeMap::from([("table".to_owned(), json!(table.name))]),
+            fix: if moved > 0 {
+                "publish the table less often, or coarser".to_owned()
+            } else {
+                String::new()
+            },
+        });
+    }
+    found
+}
+
+/// Releases that share codes are one release with more columns.
+fn joined(target: &Target, other: &Target) -> Option<Evidence> {
+    let (ours, theirs) = (*target.codes.first()?, *other.codes.first()?);
+    let of = |target: &Target, column: usize| -> HashMap<String, Vec<Vec<String>>> {
+        let mut rows: HashMap<String, Vec<Vec<String>>> = HashMap::new();
+        for row in 0..target.rows.rows {
+            let code = target.rows.text(row, column);
+            if !code.is_empty() {
+                let values = target
+                    .quasi
+                    .iter()
+                    .map(|at| target.rows.text(row, *at).to_owned());
+                rows.entry(code.to_owned())
+                    .or_default()
+                    .push(values.collect());
+            }
+        }
+        rows.values_mut().for_each(|rows| rows.sort_unstable());
+        rows
+    };
+    let (here, there) = (of(target, ours), of(other, theirs));
+    let mut classes: HashMap<_, u64> = HashMap::new();
+    let mut people = 0;
+    for (code, rows) in &here {
+        if let Some(more) = there.get(code) {
+            people += 1;
+            *classes.entry((rows, more)).or_default() += 1;
+        }
+    }
+    let alone = classes.values().filter(|n| **n == 1).count() as u64;
+    let least = classes.values().min().copied().unwrap_or(0);
+    let broken = people > 0 && target.k.is_some_and(|k| least < k);
+    Some(Evidence {
+        scenario: "joined with another release",
+        means: format!("another release, with {}", names(other, &other.quasi)),
+        effort: "one join on codes".to_owned(),
+        matches: alone,
+        of: people,
+        certainty: "certain for whoever knows the values of both",
+        broken,
+        figures: BTreeMap::from([
+            ("codes_in_both".to_owned(), json!(people)),
+            ("k_of_the_joined_record".to_owned(), json!(least)),
+        ]),
+        fix: if alone > 0 || broken {
+            "give the releases codes of different projects or recipients, or limit them as one"
+                .to_owned()
+        } else {
+            String::new()
+        },
+    })
+}
