@@ -157,7 +157,13 @@ pub const KINDS: &[&str] = &[
 ];
 
 /// What `find` of a redact rule may list.
-pub const FINDABLE: &[&str] = &["cn-resident-id", "phone", "email", "own-row"];
+pub const FINDABLE: &[&str] = &[
+    "cn-resident-id",
+    "phone",
+    "email",
+    "own-row",
+    "register-names",
+];
 
 /// Kinds that are planned: refused as not built, not as unknown.
 pub(super) const LATER_KINDS: &[&str] = &[
@@ -256,7 +262,7 @@ pub(super) const TREATMENTS: &[(&str, &[&str])] = &[
     ("pseudonymise", &["domain"]),
     ("mask", &["first", "last", "with"]),
     ("generalise", GENERAL),
-    ("redact", &["find", "label", "domain"]),
+    ("redact", &["find", "names_from", "label", "domain"]),
     ("replace", &["with"]),
     ("shift", &["by", "within"]),
 ];
