@@ -97,6 +97,14 @@ impl Plan {
         });
         let register = maker.register(&columns, &mut problems);
         let missing = Missing::new(&policy.input.missing);
+        let is_quasi = |at: &&usize| columns[**at].class == Class::Quasi;
+        let quasi_count = outputs.iter().filter(is_quasi).count();
+        let suppresses = policy
+            .extract
+            .as_ref()
+            .and_then(|extract| extract.risk.as_ref())
+            .is_some_and(|risk| risk.small == model::Small::SuppressValues)
+            && (1..=64).contains(&quasi_count);
         let diverse = match policy.extract.as_ref().and_then(|e| e.risk.as_ref()) {
             Some(risk) if risk.l.is_some() => outputs
                 .iter()
@@ -119,6 +127,8 @@ impl Plan {
             sources,
             missing,
             register,
+            quasi_count,
+            suppresses,
             policy,
             diverse,
         })

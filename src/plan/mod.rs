@@ -52,6 +52,8 @@ pub struct Plan {
     /// Names of the whole register, where a text is searched for them.
     pub register: Option<Register>,
     diverse: Vec<usize>,
+    quasi_count: usize,
+    suppresses: bool,
 }
 
 /// Names that are gathered in a reading of their own, before texts are redacted.
@@ -299,6 +301,18 @@ impl Plan {
     #[must_use]
     pub fn diverse(&self) -> &[usize] {
         &self.diverse
+    }
+
+    /// Quasi columns that leave.
+    #[must_use]
+    pub fn quasi_count(&self) -> usize {
+        self.quasi_count
+    }
+
+    /// Whether single values may be emptied to meet the limits.
+    #[must_use]
+    pub fn suppresses(&self) -> bool {
+        self.suppresses
     }
 
     /// What the rows that leave must satisfy, where the policy limits them.

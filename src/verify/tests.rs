@@ -969,7 +969,7 @@ fn a_manifest_that_is_not_as_it_must_be_is_found() {
         |p| p["policy"]["sha256"] = json!("00"),
         |p| p["key_id"] = json!(null),
         |p| p["tool"]["name"] = json!("other"),
-        |p| p["kinds"] = json!(["iban@1"]),
+        |p| p["kinds"] = json!(["no-such-kind@1"]),
         |p| p["kinds"] = json!(["text@99"]),
         |p| p["records"] = json!(null),
         |p| p["columns"][0]["form"] = json!({"form": "anything"}),

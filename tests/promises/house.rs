@@ -88,16 +88,21 @@ fn allowed(room: &str) -> Option<&'static [&'static str]> {
         "plan" => &["treat", "kinds", "key", "policy", "cell"],
         "tally" => &["treat", "kinds", "key", "cell"],
         "engine" => &["plan", "input", "tally", "cell"],
-        "protect" | "risk" => &["tally", "plan", "cell"],
-        // Takes finished parts: of what the others make it knows the shapes alone.
-        "release" => &["protect", "cell"],
+        "protect" => &["tally", "plan", "cell"],
+        "noise" => &["key", "tally", "cell"],
+        // They read files of their own accord, without a policy.
+        "risk" => &["engine", "input", "tally", "plan", "kinds", "cell"],
+        "profile" => &["engine", "input", "tally", "policy", "kinds", "cell"],
+        // Takes finished parts: of what the others make it knows the shapes and
+        // words alone.
+        "release" => &["protect", "plan", "cell"],
         "report" => &[
             "job", "plan", "policy", "treat", "kinds", "key", "tally", "protect", "verify",
             "release", "risk", "cell",
         ],
         "job" => &[
-            "release", "report", "verify", "protect", "risk", "engine", "plan", "input", "tally",
-            "treat", "kinds", "key", "policy", "cell",
+            "release", "report", "verify", "protect", "noise", "risk", "engine", "plan", "input",
+            "tally", "treat", "kinds", "key", "policy", "cell",
         ],
         _ => return None,
     })
@@ -107,6 +112,9 @@ fn allowed(room: &str) -> Option<&'static [&'static str]> {
 fn arrows_between_the_rooms_point_one_way() {
     let mut wrong = Vec::new();
     for (file, text) in sources() {
+        if file.ends_with("tests.rs") {
+            continue;
+        }
         let Some(allowed) = allowed(room(&file)) else {
             continue;
         };

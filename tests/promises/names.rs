@@ -182,10 +182,7 @@ fn redaction_of_the_generated_register_is_measured() {
         .unwrap_or(6_000);
     // A seed that nothing was tuned on.
     let (input, truth, others) = with_others(rows, 20_261_123);
-    for find in [
-        ", \"own-row\"",
-        ", \"own-row\", \"register-names\"",
-    ] {
+    for find in [", \"own-row\"", ", \"own-row\", \"register-names\""] {
         let measured = measure(find, &input, &truth, &others);
         println!("find = [\"cn-resident-id\", \"phone\", \"email\"{find}], {rows} records");
         for (kind, (found, all)) in &measured.found {

@@ -1,0 +1,585 @@
+//! Complementary suppression over the whole linked system.
+//!
+//! For every sensitive figure and to each side, a move is sought that reaches
+//! as far as the figure needs and opens the cheapest further rows; what the
+//! move touches is withheld. A move found for one figure serves every other
+//! figure it touches. Then rows are given back, the dearest first, where all
+//! moves that used them can be replaced without opening others. What is left
+//! carries its own proof: a witness table to each side of each sensitive figure.
+//!
+//! Whoever stands almost alone behind withheld figures knows them. For every
+//! coalition of so many owners there is a witness that leaves what they know
+//! as it is.
+
+use hashbrown::HashMap;
+
+use super::attack::{self, Audit, Exposure};
+use super::moves::{Ask, Found, Move, Moves, Solver};
+use super::rules::{Primary, Reason};
+use super::system::{CellId, Fault, Incidence, Place, RowId, System};
+
+/// How to go about it.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Owners who may put together what they know of figures that are theirs alone.
+    pub coalition: usize,
+    /// Give rows back where the rest protects enough; costs time, saves figures.
+    pub tidy: bool,
+    /// Most figures that are looked at in one relation at first.
+    pub limit: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            coalition: 1,
+            tidy: true,
+            limit: 60,
+        }
+    }
+}
+
+/// What becomes of a row. The reason is private.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// It may be published.
+    Published,
+    /// Withheld because a figure of it is sensitive.
+    Primary(Reason),
+    /// Withheld to protect others.
+    Complementary,
+}
+
+/// A protected system.
+#[derive(Debug, Clone)]
+pub struct Suppression {
+    /// By row.
+    pub status: Vec<Status>,
+    /// The proof, in numbers.
+    pub audit: Audit,
+}
+
+impl Suppression {
+    /// Which rows are withheld.
+    #[must_use]
+    pub fn withheld(&self) -> Vec<bool> {
+        self.status
+            .iter()
+            .map(|status| *status != Status::Published)
+            .collect()
+    }
+
+    /// Rows withheld to protect others.
+    #[must_use]
+    pub fn complementary(&self) -> usize {
+        self.status
+            .iter()
+            .filter(|status| **status == Status::Complementary)
+            .count()
+    }
+}
+
+/// Why nothing can be published.
+#[derive(Debug, Clone)]
+pub enum Refusal {
+    /// The figures are not a sound system.
+    Fault(Fault),
+    /// Some figures stay exposed whatever is withheld, or their protection
+    /// could not be proven.
+    Exposed(Box<Audit>),
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// Finds which rows to withhold.
+///
+/// # Errors
+/// Where the system is not sound, or a figure cannot be shown to be protected.
+pub fn suppress(
+    system: &System,
+    primary: &Primary,
+    options: &Options,
+) -> Result<Suppression, Refusal> {
+    suppress_with(system, primary, options, None)
+}
+
+/// Makes a solver for a system.
+pub type MakeSolver = dyn for<'s> Fn(&'s System, &'s Incidence) -> Box<dyn Solver + 's>;
+
+/// As [`suppress`], with another solver. The result does not depend on trust in it.
+///
+/// # Errors
+/// As [`suppress`].
+pub fn suppress_with(
+    system: &System,
+    primary: &Primary,
+    options: &Options,
+    solver: Option<&MakeSolver>,
+) -> Result<Suppression, Refusal> {
+    system.check()?;
+    let incidence = system.incidence();
+    let mut status = vec![Status::Published; system.rows()];
+    for (cell, _, reason) in primary.needs() {
+        if cell.at() >= system.cells() {
+            return Err(Fault::WrongLength.into());
+        }
+        if let Place::Row(row) = system.place(*cell) {
+            status[row.at()] = match status[row.at()] {
+                Status::Primary(other) => Status::Primary(other.min(*reason)),
+                _ => Status::Primary(*reason),
+            };
+        }
+    }
+    let withheld: Vec<bool> = status
+        .iter()
+        .map(|status| *status != Status::Published)
+        .collect();
+    let moves = match solver {
+        Some(make) => Moves::with(system, &incidence, make(system, &incidence)),
+        None => Moves::new(system, &incidence),
+    };
+    let mut cover = Cover::new(system, primary, &incidence, moves, withheld, options);
+    let mut failed = cover.all(true);
+    if failed.is_empty() && options.tidy {
+        let spare: Vec<usize> = (0..system.rows())
+            .filter(|row| status[*row] == Status::Published && cover.withheld[*row])
+            .collect();
+        cover.tidy(spare);
+        failed = cover.all(false);
+    }
+    for (row, status) in status.iter_mut().enumerate() {
+        if *status == Status::Published && cover.withheld[row] {
+            *status = Status::Complementary;
+        }
+    }
+    let audit = cover.audit(failed);
+    if audit.exposed.is_empty() && audit.met == audit.sensitive {
+        Ok(Suppression { status, audit })
+    } else {
+        Err(Refusal::Exposed(Box::new(audit)))
+    }
+}
+
+/// One side of a sensitive figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Target {
+    pub(super) cell: CellId,
+    /// How far, not 0.
+    pub(super) amount: i64,
+}
+
+/// A move, and how many times it is made.
+#[derive(Debug, Clone, Copy)]
+struct Use {
+    number: u32,
+    times: i64,
+}
+
+/// Moves that protect, and what is withheld for them.
+pub(super) struct Cover<'a> {
+    system: &'a System,
+    primary: &'a Primary,
+    search: Moves<'a>,
+    incidence: &'a Incidence,
+    pub(super) withheld: Vec<bool>,
+    coalition: usize,
+    limit: usize,
+    targets: Vec<Target>,
+    /// Targets of each sensitive figure: numbers of the first and after the last.
+    of_cell: HashMap<CellId, (u32, u32)>,
+    moves: Vec<Move>,
+    /// Moves of each target.
+    uses: Vec<Vec<Use>>,
+    /// Moves that touch a row.
+    by_row: HashMap<u32, Vec<u32>>,
+    /// A row that is being given back.
+    without: Option<u32>,
+}
+
+impl<'a> Cover<'a> {
+    pub(super) fn new(
+        system: &'a System,
+        primary: &'a Primary,
+        incidence: &'a Incidence,
+        search: Moves<'a>,
+        withheld: Vec<bool>,
+        options: &Options,
+    ) -> Self {
+        let mut targets = Vec::new();
+        let mut of_cell = HashMap::new();
+        for (cell, need, _) in primary.needs() {
+            let from = targets.len();
+            if primary.exact_only {
+                targets.push(Target {
+                    cell: *cell,
+                    amount: 1,
+                });
+            } else {
+                for amount in [need.above, need.below.saturating_neg()] {
+                    if amount != 0 {
+                        targets.push(Target {
+                            cell: *cell,
+                            amount,
+                        });
+                    }
+                }
+            }
+            let range = (
+                u32::try_from(from).unwrap_or(u32::MAX),
+                u32::try_from(targets.len()).unwrap_or(u32::MAX),
+            );
+            of_cell.insert(*cell, range);
+        }
+        Self {
+            system,
+            primary,
+            search,
+            incidence,
+            withheld,
+            coalition: if system.any_alone() {
+                options.coalition
+            } else {
+                0
+            },
+            limit: options.limit,
+            uses: vec![Vec::new(); targets.len()],
+            targets,
+            of_cell,
+            moves: Vec::new(),
+            by_row: HashMap::new(),
+            without: None,
+        }
+    }
+
+    /// Protects all targets; gives those that could not be.
+    pub(super) fn all(&mut self, open: bool) -> Vec<Failure> {
+        let mut failed = Vec::new();
+        // Far-reaching needs first: what they open serves the others.
+        let mut order: Vec<usize> = (0..self.targets.len()).collect();
+        order.sort_by_key(|at| {
+            let target = self.targets[*at];
+            (std::cmp::Reverse(target.amount.unsigned_abs()), target.cell)
+        });
+        for stage in [0, self.coalition] {
+            for at in &order {
+                if let Err(failure) = self.secure(*at, &[], stage, open) {
+                    failed.push(failure);
+                }
+            }
+            if self.coalition == 0 || !failed.is_empty() {
+                break;
+            }
+        }
+        failed
+    }
+
+    /// Whether a target is safe from a coalition and from all that can still
+    /// join it; looks for what is missing.
+    fn secure(
+        &mut self,
+        target: usize,
+        coalition: &[u64],
+        joins: usize,
+        open: bool,
+    ) -> Result<(), Failure> {
+        let cell = self.targets[target].cell;
+        if self.knows(coalition, cell) {
+            return Ok(());
+        }
+        let found = self.uses[target]
+            .iter()
+            .copied()
+            .find(|used| self.hides(used.number, coalition));
+        let number = match found {
+            Some(used) => used.number,
+            None => self.look(target, coalition, open)?,
+        };
+        if joins == 0 {
+            return Ok(());
+        }
+        let mut groups: Vec<Vec<u64>> = self.moves[number as usize]
+            .terms
+            .iter()
+            .map(|(cell, _)| self.system.alone(*cell))
+            .filter(|owners| !owners.is_empty())
+            .map(|owners| {
+                let mut more: Vec<u64> = coalition.iter().chain(owners).copied().collect();
+                more.sort_unstable();
+                more.dedup();
+                more
+            })
+            .filter(|more| more.len() <= coalition.len() + joins && more.len() > coalition.len())
+            .collect();
+        groups.sort();
+        groups.dedup();
+        for group in groups {
+            let joined = group.len() - coalition.len();
+            self.secure(target, &group, joins - joined, open)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a coalition makes up all owners of a figure.
+    fn knows(&self, coalition: &[u64], cell: CellId) -> bool {
+        let owners = self.system.alone(cell);
+        !coalition.is_empty()
+            && !owners.is_empty()
+            && owners.iter().all(|owner| coalition.contains(owner))
+    }
+
+    /// Whether a move leaves all that a coalition knows as it is.
+    fn hides(&self, number: u32, coalition: &[u64]) -> bool {
+        coalition.is_empty()
+            || self.moves[number as usize]
+                .terms
+                .iter()
+                .all(|(cell, _)| !self.knows(coalition, *cell))
+    }
+
+    /// Looks for a move for a target and takes it in; gives its number.
+    fn look(&mut self, target: usize, coalition: &[u64], open: bool) -> Result<u32, Failure> {
+        let Target { cell, amount } = self.targets[target];
+        let mut known: Vec<CellId> = Vec::new();
+        // What the coalition knows; found as moves run into it.
+        let mut limit = self.limit;
+        let mut seed = 0;
+        // Giving back is worth a short search only.
+        let only = self.without.is_some();
+        let mut coarse = only || self.withheld.len() > FINE;
+        loop {
+            let ask = Ask {
+                cell,
+                amount,
+                withheld: &self.withheld,
+                open,
+                without: self.without,
+                known: &known,
+                free: self.primary.exact_only,
+                limit,
+                seed,
+                coarse,
+            };
+            match self.search.find(&ask) {
+                Found::Move(found) => {
+                    let before = known.len();
+                    if !coalition.is_empty() {
+                        for (cell, _) in &found.terms {
+                            if self.knows(coalition, *cell) {
+                                known.push(*cell);
+                            }
+                        }
+                    }
+                    if known.len() == before {
+                        return Ok(self.take(target, found));
+                    }
+                }
+                Found::Narrow if coarse && !only => coarse = false,
+                Found::Narrow if limit < usize::MAX => {
+                    limit = if limit < 1_000 { limit * 8 } else { usize::MAX };
+                }
+                Found::None if coarse && !only => coarse = false,
+                Found::Doubt if seed < MOST_SEEDS => {
+                    coarse = true;
+                    seed += 1;
+                }
+                _ => {
+                    return Err(Failure {
+                        target: self.targets[target],
+                        coalition: coalition.len(),
+                    });
+                }
+            }
+        }
+    }
+
+    /// Takes a move in: withholds what it touches and lets it serve all it can.
+    fn take(&mut self, asked: usize, found: Move) -> u32 {
+        let number = u32::try_from(self.moves.len()).unwrap_or(u32::MAX);
+        for (cell, _) in &found.terms {
+            if let Place::Row(row) = self.system.place(*cell) {
+                self.withheld[row.at()] = true;
+                let users = self.by_row.entry(row.0).or_default();
+                if users.last() != Some(&number) {
+                    users.push(number);
+                }
+            }
+        }
+        self.uses[asked].push(Use { number, times: 1 });
+        for (cell, by) in &found.terms {
+            let Some((from, to)) = self.of_cell.get(cell).copied() else {
+                continue;
+            };
+            for at in from as usize..to as usize {
+                if at == asked || !self.uses[at].is_empty() {
+                    continue;
+                }
+                let amount = self.targets[at].amount;
+                let size = amount.unsigned_abs().div_ceil(by.unsigned_abs());
+                let Ok(size) = i64::try_from(size) else {
+                    continue;
+                };
+                let mut times = size * (amount.signum() * by.signum());
+                if self.primary.exact_only {
+                    times = 1;
+                }
+                if self.search.holds(&found, times, self.primary.exact_only) {
+                    self.uses[at].push(Use { number, times });
+                }
+            }
+        }
+        self.moves.push(found);
+        number
+    }
+
+    /// Gives rows back, the dearest first, where the rest protects enough.
+    fn tidy(&mut self, mut spare: Vec<usize>) {
+        spare.sort_by_key(|row| {
+            let cost = self
+                .system
+                .cost(RowId(u32::try_from(*row).unwrap_or(u32::MAX)));
+            (std::cmp::Reverse(cost), *row)
+        });
+        for row in spare {
+            self.give_back(row);
+        }
+    }
+
+    fn give_back(&mut self, row: usize) -> bool {
+        let number = u32::try_from(row).unwrap_or(u32::MAX);
+        let users = self.by_row.get(&number).cloned().unwrap_or_default();
+        let mut touched: Vec<(usize, Vec<Use>)> = Vec::new();
+        if !users.is_empty() {
+            let mut targets: Vec<usize> = Vec::new();
+            for user in &users {
+                for (cell, _) in &self.moves[*user as usize].terms {
+                    if let Some((from, to)) = self.of_cell.get(cell) {
+                        targets.extend(*from as usize..*to as usize);
+                    }
+                }
+            }
+            targets.sort_unstable();
+            targets.dedup();
+            for at in targets {
+                if self.uses[at]
+                    .iter()
+                    .any(|used| users.contains(&used.number))
+                {
+                    let before = self.uses[at].clone();
+                    self.uses[at].retain(|used| !users.contains(&used.number));
+                    touched.push((at, before));
+                }
+            }
+        }
+        self.withheld[row] = false;
+        self.without = Some(number);
+        let mut fine = true;
+        for (at, _) in &touched {
+            if self.secure(*at, &[], self.coalition, false).is_err() {
+                fine = false;
+                break;
+            }
+        }
+        self.without = None;
+        if fine {
+            self.by_row.remove(&number);
+            return true;
+        }
+        self.withheld[row] = true;
+        for (at, before) in touched {
+            self.uses[at] = before;
+        }
+        // Moves found meanwhile stay good: they do without the row.
+        false
+    }
+
+    /// The proof, recomputed from the moves and the true figures alone.
+    pub(super) fn audit(&self, failed: Vec<Failure>) -> Audit {
+        let free = self.primary.exact_only;
+        let sound: Vec<bool> = self
+            .moves
+            .iter()
+            .map(|found| {
+                found
+                    .terms
+                    .iter()
+                    .all(|(cell, _)| !self.system.seen(*cell, &self.withheld))
+            })
+            .collect();
+        let mut audit = Audit {
+            solver: self.search.solver(),
+            sensitive: self.primary.needs().len(),
+            ..Audit::default()
+        };
+        let mut used = vec![false; self.moves.len()];
+        for (cell, need, _) in self.primary.needs() {
+            let Some((from, to)) = self.of_cell.get(cell).copied() else {
+                continue;
+            };
+            let mut low = 0i64;
+            let mut high = 0i64;
+            let mut all = true;
+            for at in from as usize..to as usize {
+                let Target { amount, .. } = self.targets[at];
+                let mut met = false;
+                for Use { number, times } in &self.uses[at] {
+                    let number = *number as usize;
+                    if !sound[number] || !self.search.holds(&self.moves[number], *times, free) {
+                        continue;
+                    }
+                    let by = self.moves[number].of(*cell).saturating_mul(*times);
+                    low = low.min(by);
+                    high = high.max(by);
+                    let reaches = by.signum() == amount.signum() && by.abs() >= amount.abs();
+                    if reaches || (free && by != 0) {
+                        met = true;
+                        used[number] = true;
+                    }
+                }
+                all &= met;
+            }
+            let given_away = self.system.seen(*cell, &self.withheld);
+            let seen_through = failed
+                .iter()
+                .filter(|failure| failure.target.cell == *cell)
+                .map(|failure| failure.coalition)
+                .min();
+            let lone = seen_through.is_some();
+            if all && !given_away && !lone {
+                audit.met += 1;
+                let width = high.saturating_sub(low);
+                audit.narrowest = Some(audit.narrowest.map_or(width, |least| least.min(width)));
+            } else {
+                audit.exposed.push(Exposure::new(
+                    *cell,
+                    (
+                        self.system.value(*cell) + low,
+                        Some(self.system.value(*cell) + high),
+                    ),
+                    *need,
+                    all && seen_through.is_some_and(|size| size > 0),
+                ));
+            }
+        }
+        audit.witnesses = used.iter().filter(|used| **used).count();
+        attack::explain(self.system, &self.withheld, self.incidence, &mut audit);
+        audit
+    }
+}
+
+/// Rows up to which the dearer search comes first.
+const FINE: usize = 5_000;
+/// Ways tried among equals where a change came out in fractions.
+const MOST_SEEDS: u32 = 3;
+
+/// A target that could not be protected.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Failure {
+    pub(super) target: Target,
+    /// Size of the coalition that sees through.
+    pub(super) coalition: usize,
+}
