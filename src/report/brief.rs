@@ -105,6 +105,7 @@ pub(super) fn document(plan: &Plan, lang: Lang, audience: Audience, words: &str)
         sections,
         foot: Line::ours(t.page_made),
         contents: false,
+        meta: Vec::new(),
     }
 }
 

@@ -69,6 +69,7 @@ impl<'a> Public<'a> {
             sections,
             foot: Line::ours(self.say.t.page_public),
             contents: false,
+            meta: Vec::new(),
         }
     }
 
