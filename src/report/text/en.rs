@@ -206,6 +206,8 @@ pub(super) static TEXT: Text = Text {
     ks_email: "e-mail addresses",
     ks_cn_resident_id: "Chinese resident ID numbers",
     ks_own_row: "the record’s own values",
+    ks_register_names: "every name that stands anywhere in {columns}",
+    ks_register_names_short: "names that stand in the register",
     // Rows.
     r_all: "No rule chooses among the records: every record that can be read for certain may leave.",
     r_only: "Only records whose {column} {test} leave.",
