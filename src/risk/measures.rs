@@ -430,6 +430,16 @@ fn flags_by_size<K: Key>(
     let mut above: Vec<(Vec<usize>, List)> = vec![((0..columns).collect(), lone.all())];
     for size in (1..=upto).rev() {
         let all = subsets(columns, size);
+        if size == columns {
+            // Everybody who is alone is alone on all columns.
+            let last = lone.alone.len() % 64;
+            let mut flags = vec![u64::MAX; lone.blocks()];
+            if let (Some(block), 1..) = (flags.last_mut(), last) {
+                *block = (1 << last) - 1;
+            }
+            by_size.insert(size, vec![flags]);
+            continue;
+        }
         let found = in_parallel(&all, threads, |set, scratch| {
             let holds = |larger: &&(Vec<usize>, List)| set.iter().all(|at| larger.0.contains(at));
             let parents = above.iter().filter(holds);
