@@ -11,6 +11,7 @@ mod flat_memory;
 mod house;
 mod k;
 mod linked;
+mod names;
 mod noise;
 mod nothing_raw;
 mod odd;
