@@ -4,11 +4,9 @@
 use super::out::Failure;
 
 /// The words, and what they will do.
-pub(super) const LATER: [(&str, &str); 5] = [
-    ("review", "the review pack for a lawyer"),
+pub(super) const LATER: [(&str, &str); 3] = [
     ("bundle", "the zip for a recipient"),
     ("reidentify", "the way back from a code, under guard"),
-    ("protect", "the protection of a table made elsewhere"),
     ("gate", "an examination of any outgoing file"),
 ];
 

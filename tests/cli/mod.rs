@@ -6,6 +6,7 @@
 mod scene;
 
 mod approve;
+mod attack;
 mod check;
 mod demo;
 mod diff;
@@ -13,6 +14,7 @@ mod explain;
 mod keys;
 mod printing;
 mod profile;
+mod protect;
 mod read;
 mod release;
 mod risk;
