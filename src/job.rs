@@ -35,7 +35,7 @@ pub use stop::Stop;
 pub(crate) use finish::{BELOW_K, BELOW_L, HISTORY};
 pub(crate) use row::{push_csv, would_run};
 
-use collect::{ExtractFiles, Spool};
+use collect::{ExtractFiles, Rewrite, Spool};
 use row::RowWriter;
 use worker::{Piece, Quarantined, Task, Worker};
 
@@ -476,11 +476,13 @@ impl Sink for Counting {
     fn piece(&mut self, piece: &Piece) -> Result<(), Stop> {
         if let Some(classes) = &mut self.classes {
             let mut sensitive = collect::by_row(&piece.sensitive, piece.marks.len());
+            let mut cells = collect::by_row(&piece.cells, piece.marks.len());
             for mark in &piece.marks {
                 classes.add(
                     mark.class,
                     mark.person,
                     sensitive.next().unwrap_or_default(),
+                    cells.next().unwrap_or_default(),
                 );
             }
         }
@@ -587,7 +589,7 @@ impl Sink for Writing {
                     rows = rest;
                 }
             }
-            Rows::Spooled(spool, _) => spool.add(&piece.rows, &piece.marks, &piece.sensitive)?,
+            Rows::Spooled(spool, _) => spool.add(piece)?,
         }
         self.prints
             .write_all(&piece.prints)
@@ -673,7 +675,7 @@ fn one_release(
 ) -> Result<Facts, Stop> {
     let began = std::time::Instant::now();
     let fingerprinter = fingerprinter(plan, job.key);
-    let rows = rows_sink(plan, public, spool)?;
+    let rows = rows_sink(plan, job.key, public, spool)?;
     let prints_path = private.join("fingerprints.bin");
     let quarantine_path = private.join("quarantine.csv");
     let create =
@@ -720,7 +722,7 @@ fn one_release(
 }
 
 /// Where rows go, and how many header names were guarded.
-fn rows_sink(plan: &Plan, public: &Path, spool: &Path) -> Result<(Rows, u64), Stop> {
+fn rows_sink(plan: &Plan, key: &Key, public: &Path, spool: &Path) -> Result<(Rows, u64), Stop> {
     let Some(extract) = &plan.policy.extract else {
         return Ok((Rows::None, 0));
     };
@@ -744,7 +746,17 @@ fn rows_sink(plan: &Plan, public: &Path, spool: &Path) -> Result<(Rows, u64), St
     let files = ExtractFiles::new(public, ending, head, extract.part_rows);
     let shuffled = extract.order == Order::Shuffled;
     if shuffled || extract.risk.is_some() {
-        let spool = Spool::create(spool, shuffled, extract.risk.is_some())?;
+        let rewrite = plan.suppresses().then(|| Rewrite {
+            format: extract.format,
+            columns: plan
+                .quasi()
+                .iter()
+                .filter_map(|at| plan.outputs.iter().position(|out| out == at))
+                .collect(),
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
+            order: shuffled.then(|| order_tagger(plan, key)),
+        });
+        let spool = Spool::create(spool, shuffled, extract.risk.is_some(), rewrite)?;
         return Ok((Rows::Spooled(Box::new(spool), files), guarded));
     }
     Ok((Rows::Direct(files), guarded))

@@ -4,11 +4,10 @@
 use super::out::Failure;
 
 /// The words, and what they will do.
-pub(super) const LATER: [(&str, &str); 5] = [
+pub(super) const LATER: [(&str, &str); 4] = [
     ("review", "the review pack for a lawyer"),
     ("bundle", "the zip for a recipient"),
     ("reidentify", "the way back from a code, under guard"),
-    ("protect", "the protection of a table made elsewhere"),
     ("gate", "an examination of any outgoing file"),
 ];
 

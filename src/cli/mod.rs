@@ -23,6 +23,7 @@ mod man;
 mod out;
 mod profile;
 mod progress;
+mod protect;
 mod read;
 mod reading;
 mod risk;
@@ -65,8 +66,7 @@ Exit codes: 0 done; 1 failed; 2 wrong use, policy error, --out exists; 3 a leak 
 missed; 4 the columns are not the policy's; 5 not approved; 130, 143 interrupted. Data goes to stdout, words to
 stderr. Nothing here uses the network.
 
-Not built yet, and refused by name: review, bundle, reidentify, protect,
-gate."
+Not built yet, and refused by name: review, bundle, reidentify, gate."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -77,6 +77,7 @@ struct Cli {
 enum Command {
     Demo(demo::Demo),
     Profile(profile::Profile),
+    Protect(protect::Protect),
     Draft(draft::Draft),
     Check(check::Check),
     Explain(explain::Explain),
@@ -104,6 +105,7 @@ impl Command {
         match self {
             Self::Demo(command) => command.run(signals),
             Self::Profile(command) => command.run(signals),
+            Self::Protect(command) => command.run(),
             Self::Draft(command) => command.run(signals),
             Self::Check(command) => command.run(signals),
             Self::Explain(command) => command.run(),
@@ -129,6 +131,7 @@ impl Command {
         match self {
             Self::Demo(command) => command.json(),
             Self::Profile(command) => command.json(),
+            Self::Protect(command) => command.json(),
             Self::Check(command) => command.json(),
             Self::Explain(command) => command.json(),
             Self::Diff(command) => command.json(),

@@ -65,10 +65,9 @@ fn findable(name: &str) -> Result<String, String> {
     match name {
         "own-row" => Err("own-row needs a record; try it with --policy".to_owned()),
         name if name == "all" || FINDABLE.contains(&name) => Ok(name.to_owned()),
-        _ => Err(format!(
-            "it cannot be found in text; there are: all, {}",
-            FINDABLE.join(", ")
-        )),
+        _ => Err(
+            "it cannot be found in text; `offrecord kinds` lists what can, or write all".to_owned(),
+        ),
     }
 }
 
@@ -123,21 +122,18 @@ impl Try {
     }
 
     fn redact(&self) -> Result<u8, Failure> {
-        let names: Vec<&str> = match self.redact.iter().any(|name| name == "all") {
-            true => FINDABLE
-                .iter()
-                .copied()
-                .filter(|name| *name != "own-row")
-                .collect(),
-            false => self.redact.iter().map(String::as_str).collect(),
+        let scanner = if self.redact.iter().any(|name| name == "all") {
+            Scanner::all(self.region)
+        } else {
+            let names: Vec<&str> = self.redact.iter().map(String::as_str).collect();
+            Scanner::new(&names, self.region).map_err(|_| {
+                Failure::usage(
+                    "a kind cannot be found in text",
+                    "",
+                    "see `offrecord kinds`",
+                )
+            })?
         };
-        let scanner = Scanner::new(&names, self.region).map_err(|_| {
-            Failure::usage(
-                "a kind cannot be found in text",
-                "",
-                "see `offrecord kinds`",
-            )
-        })?;
         let treat = Treat::Redact(Redact::new(scanner, false, false));
         let mut context = Context::default();
         let mut text = String::new();

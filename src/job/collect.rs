@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::stop::Stop;
-use super::worker::Mark;
+use super::worker::{Piece, first_half};
+use crate::key::Tagger;
+use crate::policy::model::Format;
 use crate::tally::{Classes, RowLimits, Withheld};
 
 /// A finished file of the release.
@@ -168,6 +170,79 @@ pub(super) struct Spool {
     shuffled: bool,
     classes: Option<Classes>,
     next: u64,
+    /// Where single values may be emptied once the whole is known.
+    rewrite: Option<Rewrite>,
+}
+
+/// How finished rows are changed.
+pub(super) struct Rewrite {
+    pub(super) format: Format,
+    /// Places in the output of the quasi columns.
+    pub(super) columns: Vec<usize>,
+    /// Names of the output columns.
+    pub(super) names: Vec<String>,
+    /// Where rows are shuffled: by the changed row.
+    pub(super) order: Option<Tagger>,
+}
+
+impl Rewrite {
+    /// The row with the cells of `blanks` emptied; how many of those were guarded.
+    fn row(&self, row: &[u8], blanks: u64) -> Result<(Vec<u8>, u64), Stop> {
+        let emptied = |at: usize| {
+            let quasi = self.columns.iter().position(|column| *column == at);
+            quasi.is_some_and(|quasi| blanks >> quasi & 1 == 1)
+        };
+        let bare = row.strip_suffix(b"\n").unwrap_or(row);
+        if self.format == Format::Jsonl {
+            let mut object: serde_json::Map<String, serde_json::Value> =
+                serde_json::from_slice(bare).map_err(|_| Stop::Panicked)?;
+            let names = self.names.iter().enumerate();
+            for (_, name) in names.filter(|(at, _)| emptied(*at)) {
+                if let Some(value) = object.get_mut(name) {
+                    *value = serde_json::Value::String(String::new());
+                }
+            }
+            let mut out = serde_json::to_vec(&object).map_err(|_| Stop::Panicked)?;
+            out.push(b'\n');
+            return Ok((out, 0));
+        }
+        let mut out = Vec::with_capacity(row.len());
+        let mut guarded = 0;
+        for (at, cell) in cells(bare).into_iter().enumerate() {
+            if at > 0 {
+                out.push(b',');
+            }
+            if !emptied(at) {
+                out.extend_from_slice(cell);
+                continue;
+            }
+            let open = cell.strip_prefix(b"\"").unwrap_or(cell);
+            let inner = open
+                .strip_prefix(b"'")
+                .and_then(|rest| std::str::from_utf8(rest).ok());
+            guarded += u64::from(inner.is_some_and(super::row::would_run));
+        }
+        out.push(b'\n');
+        Ok((out, guarded))
+    }
+}
+
+/// The cells of a CSV row of our own, as they stand.
+fn cells(row: &[u8]) -> Vec<&[u8]> {
+    let mut cells = Vec::new();
+    let (mut from, mut quoted) = (0, false);
+    for (at, byte) in row.iter().enumerate() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b',' if !quoted => {
+                cells.push(row.get(from..at).unwrap_or_default());
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    cells.push(row.get(from..).unwrap_or_default());
+    cells
 }
 
 /// What stands before each row in a spool file.
@@ -184,8 +259,18 @@ struct Head {
 const HEAD: usize = 8 + 16 + 4 + 4;
 
 impl Spool {
-    pub(super) fn create(folder: &Path, shuffled: bool, classes: bool) -> Result<Self, Stop> {
-        let count = if shuffled { BUCKETS } else { 1 };
+    pub(super) fn create(
+        folder: &Path,
+        shuffled: bool,
+        classes: bool,
+        rewrite: Option<Rewrite>,
+    ) -> Result<Self, Stop> {
+        // Rows that may change find their place once they have changed.
+        let count = if shuffled && rewrite.is_none() {
+            BUCKETS
+        } else {
+            1
+        };
         let mut buckets = Vec::with_capacity(count);
         for number in 0..count {
             buckets.push(spool_file(folder, &format!("spool-{number}"))?);
@@ -199,23 +284,21 @@ impl Spool {
             shuffled,
             classes,
             next: 0,
+            rewrite,
         })
     }
 
     /// Adds the rows of a piece.
-    pub(super) fn add(
-        &mut self,
-        mut rows: &[u8],
-        marks: &[Mark],
-        sensitive: &[u64],
-    ) -> Result<(), Stop> {
-        let mut sensitive = by_row(sensitive, marks.len());
+    pub(super) fn add(&mut self, piece: &Piece) -> Result<(), Stop> {
+        let (mut rows, marks) = (piece.rows.as_slice(), piece.marks.as_slice());
+        let mut sensitive = by_row(&piece.sensitive, marks.len());
+        let mut cells = by_row(&piece.cells, marks.len());
         for mark in marks {
             let (row, rest) = rows
                 .split_at_checked(mark.length as usize)
                 .ok_or(Stop::Panicked)?;
             rows = rest;
-            let bucket = if self.shuffled {
+            let bucket = if self.shuffled && self.rewrite.is_none() {
                 bucket_of(mark.tag, 0)
             } else {
                 0
@@ -235,6 +318,7 @@ impl Spool {
                     mark.class,
                     mark.person,
                     sensitive.next().unwrap_or_default(),
+                    cells.next().unwrap_or_default(),
                 );
             }
         }
@@ -263,6 +347,13 @@ impl Spool {
             }
             stays
         };
+        if let Some(rewrite) = &self.rewrite {
+            let blanks = withheld
+                .as_ref()
+                .map_or(&[][..], |withheld| &withheld.blanks);
+            let more = rewritten(&self.folder, self.buckets, rewrite, blanks, &stays, files)?;
+            return Ok((withheld, guarded.get() + more));
+        }
         for (number, file) in self.buckets.into_iter().enumerate() {
             let file = file
                 .into_inner()
@@ -286,8 +377,71 @@ impl Spool {
     }
 }
 
+/// Writes what leaves of one spool file, changed; says how many guarded cells were emptied.
+fn rewritten(
+    folder: &Path,
+    buckets: Vec<BufWriter<File>>,
+    rewrite: &Rewrite,
+    blanks: &[u64],
+    stays: &dyn Fn(Head) -> bool,
+    files: &mut ExtractFiles,
+) -> Result<u64, Stop> {
+    for file in buckets {
+        drop(
+            file.into_inner()
+                .map_err(|error| failed(folder)(error.into_error()))?,
+        );
+    }
+    let path = folder.join("spool-0");
+    let mut guarded = 0;
+    let mut parts = Vec::new();
+    if rewrite.order.is_some() {
+        for bucket in 0..BUCKETS {
+            parts.push(spool_file(folder, &format!("spool-changed-{bucket}"))?);
+        }
+    }
+    each_spooled(&path, &mut |mut head, bytes| {
+        if !stays(head) {
+            return Ok(());
+        }
+        let at = usize::try_from(head.row).unwrap_or(usize::MAX);
+        let mask = blanks.get(at).copied().unwrap_or(0);
+        let changed;
+        let mut bytes = bytes;
+        if mask != 0 {
+            let (row, less) = rewrite.row(bytes, mask)?;
+            guarded += less;
+            changed = row;
+            bytes = &changed;
+            if let Some(order) = &rewrite.order {
+                let bare = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+                head.tag = first_half(&order.tag(bare));
+            }
+        }
+        if rewrite.order.is_none() {
+            return files.row(bytes);
+        }
+        head.length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        match parts.get_mut(bucket_of(head.tag, 0)) {
+            Some(part) => write_spooled(part, head, bytes).map_err(failed(folder)),
+            None => Err(Stop::Panicked),
+        }
+    })?;
+    std::fs::remove_file(&path).map_err(failed(&path))?;
+    for (bucket, part) in parts.into_iter().enumerate() {
+        let path = folder.join(format!("spool-changed-{bucket}"));
+        drop(
+            part.into_inner()
+                .map_err(|error| failed(&path)(error.into_error()))?,
+        );
+        write_sorted(folder, &path, 1, &|_| true, files)?;
+        std::fs::remove_file(&path).map_err(failed(&path))?;
+    }
+    Ok(guarded)
+}
+
 /// The hashes of each row, where rows have any.
-pub(super) fn by_row(hashes: &[u64], rows: usize) -> impl Iterator<Item = &[u64]> {
+pub(super) fn by_row<T>(hashes: &[T], rows: usize) -> impl Iterator<Item = &[T]> {
     let each = hashes.len().checked_div(rows).unwrap_or(0);
     hashes.chunks(each.max(1))
 }

@@ -77,6 +77,8 @@ pub struct RowRisk {
     pub classes: u64,
     /// Subjects of the smallest class that leaves.
     pub smallest: Option<u64>,
+    /// Values emptied in rows that leave, by place among the quasi columns.
+    pub suppressed: Vec<u64>,
     /// Sizes of the classes under the limit: subjects, classes.
     pub small: BTreeMap<u64, u64>,
 }
@@ -109,6 +111,9 @@ pub(crate) const BELOW_K: &str = "class below k";
 /// The name under which rows kept back for too few sensitive values are counted.
 pub(crate) const BELOW_L: &str = "class below l";
 
+/// The name under which values emptied for a limit are counted.
+pub(crate) const SUPPRESSED: &str = "row risk";
+
 /// The name under which rows of sets that too few people share are counted.
 pub(crate) const HISTORY: &str = "history below k";
 
@@ -131,6 +136,7 @@ pub(super) fn facts_without_files(
     } = done;
     balance.repeated_subject = repeated;
     move_to_withheld(&mut balance, plan, row_risk.as_ref());
+    empty_values(&mut balance, plan, row_risk.as_ref());
     let tables = if sampled {
         Vec::new()
     } else {
@@ -192,6 +198,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
     } = done;
     balance.repeated_subject = repeated;
     move_to_withheld(&mut balance, plan, row_risk.as_ref());
+    empty_values(&mut balance, plan, row_risk.as_ref());
     balance.guarded_cells = balance.guarded_cells.saturating_sub(unguarded) + guarded_header;
     balanced(&balance, &artefacts, plan)?;
     let tables = protect_tables(plan, &tables)?;
@@ -267,6 +274,12 @@ fn row_risk(plan: &Plan, withheld: Option<Withheld>) -> Result<Option<RowRisk>, 
         l: limits.and_then(|limits| limits.l),
         histories: limits.is_some_and(|limits| limits.linked),
         causes: found.causes,
+        suppressed: (0..plan.quasi_count())
+            .map(|at| {
+                let lost = |mask: &&u64| **mask >> at.min(63) & 1 == 1;
+                found.blanks.iter().filter(lost).count() as u64
+            })
+            .collect(),
         withheld: found.count,
         classes: found.classes,
         smallest: found.smallest,
@@ -293,6 +306,16 @@ fn move_to_withheld(balance: &mut Balance, plan: &Plan, risk: Option<&RowRisk>) 
                 Cause::History => HISTORY,
             };
             *balance.withheld.entry(name.to_owned()).or_default() += rows;
+        }
+    }
+}
+
+/// Values that were emptied to meet the limits are withheld values.
+fn empty_values(balance: &mut Balance, plan: &Plan, risk: Option<&RowRisk>) {
+    let Some(risk) = risk else { return };
+    for (column, emptied) in plan.quasi().into_iter().zip(&risk.suppressed) {
+        if let Some(counts) = balance.columns.get_mut(column).filter(|_| *emptied > 0) {
+            *counts.withheld.entry(SUPPRESSED.to_owned()).or_default() += emptied;
         }
     }
 }

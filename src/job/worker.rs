@@ -19,7 +19,7 @@ use crate::plan::bind::Binding;
 use crate::plan::record::{Desk, Fate, Receive, Value};
 use crate::policy::model::{Bad, Class, Format, SubjectMissing, Unlisted};
 use crate::tally::balance::bump;
-use crate::tally::{Balance, ColumnCounts, Person};
+use crate::tally::{Balance, ColumnCounts, Person, empty_cell};
 
 /// A chunk and the file it comes from.
 pub(super) struct Task {
@@ -38,6 +38,8 @@ pub(super) struct Piece {
     pub(super) marks: Vec<Mark>,
     /// Of each marked row the hashes of its sensitive values, where a limit asks for them.
     pub(super) sensitive: Vec<u64>,
+    /// Of each marked row the hashes of its quasi cells, where single values may be suppressed.
+    pub(super) cells: Vec<u128>,
     /// Records of the fingerprint file.
     pub(super) prints: Vec<u8>,
     /// Records that could not be read for certain.
@@ -55,6 +57,7 @@ impl Piece {
         self.rows.clear();
         self.marks.clear();
         self.sensitive.clear();
+        self.cells.clear();
         self.prints.clear();
         self.quarantined.clear();
         (self.count, self.records, self.unreadable) = (0, 0, 0);
@@ -138,6 +141,7 @@ struct Cells<'a, 'p> {
     balance: &'a mut Balance,
     class_key: Option<(&'a mut Vec<u8>, &'a [bool])>,
     sensitive: Option<(&'a mut Vec<u64>, &'a [bool], &'a DefaultHashBuilder)>,
+    cells: Option<(&'a mut Vec<u128>, &'a [DefaultHashBuilder; 2], usize)>,
     redacted: &'a dyn Fn(usize) -> bool,
     guarded: u64,
 }
@@ -156,6 +160,15 @@ impl Receive for Cells<'_, '_> {
         {
             key.extend_from_slice(text.as_bytes());
             key.push(0xff);
+            if let Some((cells, [high, low], at)) = &mut self.cells {
+                cells.push(if text.is_empty() {
+                    empty_cell(*at)
+                } else {
+                    u128::from(high.hash_one((*at, text))) << 64
+                        | u128::from(low.hash_one((*at, text)))
+                });
+                *at += 1;
+            }
         }
         if let Some((hashes, sensitive, hasher)) = &mut self.sensitive
             && sensitive.get(column).copied().unwrap_or(false)
@@ -286,6 +299,8 @@ impl<'a> Worker<'a> {
         class_key.clear();
         let marked = piece.marks.len() * self.plan.diverse().len();
         piece.sensitive.truncate(marked);
+        let quasi = self.plan.quasi_count();
+        piece.cells.truncate(piece.marks.len() * quasi);
         let columns = &self.plan.columns;
         let mut cells = Cells {
             row,
@@ -298,6 +313,11 @@ impl<'a> Worker<'a> {
                 .as_ref()
                 .filter(|_| !self.plan.diverse().is_empty())
                 .map(|[hasher, _]| (&mut piece.sensitive, is_sensitive.as_slice(), hasher)),
+            cells: self
+                .classes
+                .as_ref()
+                .filter(|_| self.plan.suppresses())
+                .map(|hashers| (&mut piece.cells, hashers, 0)),
             redacted: &|at| matches!(columns[at].treat, crate::treat::Treat::Redact(_)),
             guarded: 0,
         };
@@ -326,10 +346,18 @@ impl<'a> Worker<'a> {
         }
         let row = piece.rows.get(start..).unwrap_or_default();
         let bare = row.strip_suffix(b"\n").unwrap_or(row);
-        let class = self.classes.as_ref().map_or(0, |[high, low]| {
-            u128::from(high.hash_one(&local.class_key)) << 64
-                | u128::from(low.hash_one(&local.class_key))
-        });
+        let class = if self.plan.suppresses() {
+            let from = piece.marks.len() * self.plan.quasi_count();
+            let cells = piece.cells.get(from..).unwrap_or_default();
+            cells
+                .iter()
+                .fold(0u128, |sum, cell| sum.wrapping_add(*cell))
+        } else {
+            self.classes.as_ref().map_or(0, |[high, low]| {
+                u128::from(high.hash_one(&local.class_key)) << 64
+                    | u128::from(low.hash_one(&local.class_key))
+            })
+        };
         piece.marks.push(Mark {
             length: u32::try_from(row.len()).unwrap_or(u32::MAX),
             class,
@@ -390,7 +418,7 @@ impl<'a> Worker<'a> {
     }
 }
 
-fn first_half(tag: &[u8; 32]) -> u128 {
+pub(super) fn first_half(tag: &[u8; 32]) -> u128 {
     tag.iter()
         .take(16)
         .fold(0, |half, byte| half << 8 | u128::from(*byte))

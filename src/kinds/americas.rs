@@ -195,6 +195,7 @@ pub(super) static KINDS: &[Ident] = &[
         .wrong(&[("V-11470283-3", Misfit::CheckDigit)]),
     ident("uy-ci", "UY", "cédula de identidad", "identity number of Uruguay")
         .shapes(&["dddddddd"]).written(&["d.ddd.ddd-d"])
+        .or(&["ddddddd"])
         .canon(|s| if s.len() == 7 { s.insert(0, '0') })
         .check("weighted sum modulo 10", |s| holds((10 - weighted(s, &[2, 9, 8, 7, 6, 3, 4]) % 10) % 10 == at(s, 7)), 0.1)
         .space(1e7).words(&["cédula", "cedula", "c.i."])
@@ -348,6 +349,7 @@ pub(super) static KINDS: &[Ident] = &[
         .wrong(&[("2123 45671 1", Misfit::CheckDigit), ("1123 45670 1", Misfit::Form)]),
     ident("nz-ird", "NZ", "IRD number", "tax number of New Zealand")
         .shapes(&["ddddddddd"]).written(&["ddd-ddd-ddd", "dd-ddd-ddd"])
+        .or(&["dddddddd"])
         .canon(|s| if s.len() == 8 { s.insert(0, '0') })
         .check("weighted sums modulo 11; from 10,000,000 to 150,000,000", |s| {
             form((10_000_001..150_000_000).contains(&number(s, 0, 9)))?;

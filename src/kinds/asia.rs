@@ -236,6 +236,7 @@ pub(super) static KINDS: &[Ident] = &[
         .wrong(&[("33113710270101", Misfit::Date), ("73112710270101", Misfit::Form)]),
     ident("il-id", "IL", "מספר זהות", "identity number of Israel")
         .shapes(&["ddddddddd"]).written(&["ddddddddd", "dddddddd-d"])
+        .or(&["dddddddd"])
         .canon(|s| if (5..9).contains(&s.len()) { s.insert_str(0, "0000".get(..9 - s.len()).unwrap_or_default()) })
         .check("Luhn, leading zeros put back", |s| { form(number(s, 0, 9) != 0)?; holds(luhn(s)) }, 0.1)
         .space(1e8).words(&["ת.ז", "תעודת זהות", "מספר זהות", "teudat zehut"])
@@ -325,7 +326,9 @@ fn kr_birth(s: &[u8]) -> Option<CivilDate> {
         3 | 4 | 7 | 8 => 2000,
         _ => 1800,
     };
-    day(century + number(s, 0, 2), number(s, 2, 4), number(s, 4, 6))
+    // Nobody is born after 2049 yet.
+    let year = century + number(s, 0, 2);
+    day(year, number(s, 2, 4), number(s, 4, 6)).filter(|_| year < 2050)
 }
 
 fn kr_rrn(s: &[u8]) -> Result<(), Misfit> {

@@ -136,6 +136,7 @@ pub(super) static KINDS: &[Ident] = &[
         .wrong(&[("85.07.30-033.29", Misfit::CheckDigit), ("85.13.30-033.28", Misfit::Date)]),
     ident("nl-bsn", "NL", "burgerservicenummer", "citizen service number of the Netherlands")
         .shapes(&["ddddddddd"]).written(&["ddddddddd", "dddd.dd.ddd"])
+        .or(&["dddddddd"])
         .canon(|s| if s.len() == 8 { s.insert(0, '0') })
         .check("weighted sum modulo 11", |s| {
             form(number(s, 0, 9) != 0)?;
@@ -199,7 +200,7 @@ pub(super) static KINDS: &[Ident] = &[
         .wrong(&[("00000000 0 ZZ3", Misfit::CheckDigit), ("00000000 A ZZ4", Misfit::Form)]),
     ident("it-cf", "IT", "codice fiscale", "fiscal code of people in Italy")
         .shapes(&["llllllaalaalaaal"]).written(&["llllllddlddldddl", "lll lll ddldd ldddl"])
-        .check("check letter; birth date; omocodia letters", it_cf, 0.000035)
+        .check("check letter; birth date; omocodia letters", it_cf, 0.00018)
         .tells("sex, town of birth, consonants of the name; birth date but for the century", |s| {
             let day = it_digit(s.as_bytes(), 9).zip(it_digit(s.as_bytes(), 10)).map(|(a, b)| a * 10 + b);
             Derived { sex: day.and_then(|day| Sex::male(day <= 31)), ..Derived::default().from(part(s, 11, 15)) }
@@ -252,7 +253,8 @@ pub(super) static KINDS: &[Ident] = &[
         .right(&[("211062-5629", "2110625629")])
         .wrong(&[("511062-5629", Misfit::Date)]),
     ident("se-personnummer", "SE", "personnummer", "personal number of Sweden; coordination numbers too; twelve digits become ten")
-        .shapes(&["dddddddddd"]).written(&["dddddd-dddd", "dddddd+dddd"]).drop("+")
+        .shapes(&["dddddddddd"]).written(&["dddddd-dddd"]).drop("+")
+        .or(&["dddddddddddd"])
         .canon(|s| if s.len() == 12 && matches!(s.get(..2), Some("18" | "19" | "20")) { s.drain(..2); })
         .check("Luhn; birth date (coordination numbers: day + 60)", |s| {
             let (y, m, d) = (number(s, 0, 2), number(s, 2, 4), number(s, 4, 6));

@@ -41,7 +41,8 @@ pub struct Facts {
     /// folded.
     pub words: &'static [&'static str],
     /// The shapes of the normal form: `d` a digit, `l` a letter A to Z, `a`
-    /// either, `c` a digit or X, `*` also `<`; anything else is itself. Empty where the kind
+    /// either, `c` a digit or X, `n` a letter or `<`, `*` any of
+    /// them; anything else is itself. Empty where the kind
     /// has a grammar of its own.
     pub shapes: &'static [&'static str],
     /// How people write it: as `shapes`, with separators. The first is the

@@ -33,6 +33,8 @@ pub struct Ident {
     canon: Option<fn(&mut String)>,
     check: fn(&[u8]) -> Result<(), Misfit>,
     derive: Option<fn(&str) -> Derived>,
+    distinct: bool,
+    also: &'static [&'static str],
 }
 
 impl std::fmt::Debug for Ident {
@@ -68,6 +70,8 @@ pub(super) const fn ident(
         canon: None,
         check: unchecked,
         derive: None,
+        distinct: false,
+        also: &[],
     }
 }
 
@@ -139,6 +143,34 @@ impl Ident {
         self
     }
 
+    /// Shapes that it has in texts and that become one of the others.
+    pub(super) const fn or(mut self, also: &'static [&'static str]) -> Self {
+        self.also = also;
+        self
+    }
+
+    /// See [`Ident::or`].
+    pub(crate) fn also(&self) -> &'static [&'static str] {
+        self.also
+    }
+
+    /// Not to be found in text.
+    pub(super) const fn not_in_text(mut self) -> Self {
+        self.facts.in_text = InText::No;
+        self
+    }
+
+    /// Its form is found in no other text: what fits is proven.
+    pub(super) const fn distinct(mut self) -> Self {
+        self.distinct = true;
+        self
+    }
+
+    /// See [`Ident::distinct`].
+    pub(crate) fn is_distinct(&self) -> bool {
+        self.distinct
+    }
+
     /// Where the rule is from.
     pub(super) const fn source(mut self, source: &'static str) -> Self {
         self.facts.source = source;
@@ -200,6 +232,7 @@ pub(crate) fn stands(shape: u8, b: u8) -> bool {
         b'a' => b.is_ascii_digit() || b.is_ascii_uppercase(),
         b'c' => b.is_ascii_digit() || b == b'X',
         b'*' => b.is_ascii_digit() || b.is_ascii_uppercase() || b == b'<',
+        b'n' => b.is_ascii_uppercase() || b == b'<',
         other => other == b,
     }
 }
@@ -277,7 +310,8 @@ impl Kind for Ident {
     }
 
     fn strict(&self) -> bool {
-        false
+        let certain = self.distinct || self.facts.proves();
+        self.facts.in_text == InText::Bare && certain && self.space >= 1e8
     }
 
     fn space(&self) -> Option<f64> {

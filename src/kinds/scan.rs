@@ -43,7 +43,12 @@ use super::digits::{Digits, Gap, Group, Mark, NOWHERE, look, look_wide};
 use super::phone;
 use super::region::Region;
 use super::unicode::{digit_value, is_format, is_separator, narrow};
+use super::{InText, Kind};
+use idents::{Beside, Row, Wanted};
 use std::fmt;
+use std::sync::{Arc, LazyLock};
+
+mod idents;
 
 /// Name of the kind of a found resident ID.
 const ID: &str = "cn-resident-id";
@@ -51,6 +56,9 @@ const ID: &str = "cn-resident-id";
 const PHONE: &str = "phone";
 /// Name of the kind of a found address.
 const EMAIL: &str = "email";
+
+/// Name of the kind of lines of a machine-readable zone.
+const MRZ: &str = "mrz";
 
 /// An identifier found in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +105,7 @@ pub struct Scratch {
     owner: Vec<u32>,
     hits: Vec<Hit>,
     number: String,
+    row: Row,
 }
 
 /// The buffers hold digits of a value: `Debug` shows nothing of them.
@@ -132,9 +141,8 @@ impl fmt::Display for ScanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{}` is not a kind that is found in text; those are {}",
+            "`{}` is not a kind that is found in text; `offrecord kinds` lists those",
             self.word.escape_debug(),
-            Scanner::KINDS.join(", ")
         )
     }
 }
@@ -147,7 +155,23 @@ pub struct Scanner {
     id: bool,
     phone: bool,
     email: bool,
+    mrz: bool,
+    idents: Option<Arc<Wanted>>,
 }
+
+/// The strict kinds of the tables: made once, asked of every finished text.
+static STRICT: LazyLock<Option<Arc<Wanted>>> = LazyLock::new(|| {
+    let kinds: Vec<&'static dyn Kind> = super::all()
+        .iter()
+        .copied()
+        .filter(|k| k.strict())
+        .collect();
+    Wanted::new(&kinds, false).map(|mut wanted| {
+        // Fewer digits than a telephone number has make no text worth a look.
+        wanted.least = wanted.least.max(10);
+        Arc::new(wanted)
+    })
+});
 
 /// A run of groups that may be an identifier.
 #[derive(Debug, Clone, Copy)]
@@ -159,6 +183,8 @@ struct Candidate {
     end: u32,
     kind: &'static str,
     proven: bool,
+    /// Of candidates of one length the one of the lowest rank names it.
+    rank: u16,
 }
 
 /// How much a scan wants to know.
@@ -170,34 +196,58 @@ enum Want {
 }
 
 impl Scanner {
-    /// Names of the kinds that can be found in text.
+    /// The kinds that most texts hold, with rules of their own.
     pub const KINDS: [&'static str; 3] = [ID, PHONE, EMAIL];
 
-    /// A scanner for the kinds named. `region` is the country whose national
-    /// numbers are read; those of China always are.
+    /// Whether a kind can be found in text.
+    #[must_use]
+    pub fn finds(kind: &dyn Kind) -> bool {
+        kind.facts().in_text != InText::No
+    }
+
+    /// A scanner for the kinds named: each is found even where its check is
+    /// weak, since somebody says that it is there. `region` is the country
+    /// whose national numbers are read; those of China always are.
     ///
     /// # Errors
     /// The first word that is no kind found in text.
     pub fn new(kinds: &[&str], region: Option<Region>) -> Result<Self, ScanError> {
-        let _ = region;
-        let mut scanner = Self {
-            id: false,
-            phone: false,
-            email: false,
-        };
-        for kind in kinds {
-            match *kind {
-                ID => scanner.id = true,
-                PHONE => scanner.phone = true,
-                EMAIL => scanner.email = true,
-                other => {
+        let mut found = Vec::new();
+        for word in kinds {
+            match super::find(word).filter(|kind| Self::finds(*kind)) {
+                Some(kind) => found.push(kind),
+                None => {
                     return Err(ScanError {
-                        word: other.to_owned(),
+                        word: (*word).to_owned(),
                     });
                 }
             }
         }
-        Ok(scanner)
+        Ok(Self::of(&found, region, true))
+    }
+
+    /// A scanner for every kind there is: those with a weak check are found
+    /// beside one of their words, or as they are usually written.
+    #[must_use]
+    pub fn all(region: Option<Region>) -> Self {
+        let kinds: Vec<_> = super::all()
+            .iter()
+            .copied()
+            .filter(|kind| Self::finds(*kind))
+            .collect();
+        Self::of(&kinds, region, false)
+    }
+
+    fn of(kinds: &[&'static dyn Kind], region: Option<Region>, eager: bool) -> Self {
+        let _ = region;
+        let has = |name: &str| kinds.iter().any(|kind| kind.name() == name);
+        Self {
+            id: has(ID),
+            phone: has(PHONE),
+            email: has(EMAIL),
+            mrz: has(MRZ),
+            idents: Wanted::new(kinds, eager).map(Arc::new),
+        }
     }
 
     /// A scanner for every strict kind.
@@ -207,6 +257,8 @@ impl Scanner {
             id: true,
             phone: true,
             email: true,
+            mrz: true,
+            idents: STRICT.clone(),
         }
     }
 
@@ -241,8 +293,10 @@ impl Scanner {
     }
 
     fn scan(&self, text: &str, scratch: &mut Scratch, want: Want) -> bool {
-        let (digits, mails) = worth_it(text.as_bytes(), self.id || self.phone, self.email);
-        if !(digits || mails) {
+        let least = self.idents.as_ref().map_or(10, |wanted| wanted.least);
+        let numbers = self.id || self.phone || self.idents.is_some();
+        let (digits, mails) = worth_it(text.as_bytes(), numbers, self.email, least);
+        if !(digits || mails || (self.mrz && text.len() >= 28)) {
             return false;
         }
         if text.len() >= NOWHERE as usize {
@@ -254,6 +308,9 @@ impl Scanner {
                 proven: false,
             });
             return true;
+        }
+        if self.mrz {
+            mrz_lines(text, &mut scratch.hits);
         }
         if mails {
             emails(text, &mut scratch.hits);
@@ -274,56 +331,84 @@ impl Scanner {
     /// Collects what digit groups may mean. Returns early, true, where the
     /// first find is enough.
     fn numbers(&self, text: &str, scratch: &mut Scratch, want: Want) -> bool {
-        scratch.candidates.clear();
+        let Scratch {
+            digits,
+            candidates,
+            number,
+            row,
+            ..
+        } = scratch;
+        candidates.clear();
+        let idents = self.idents.as_deref();
+        let shortest = idents.map_or(8, |wanted| wanted.shortest.min(8));
+        let longest = idents.map_or(19, |wanted| wanted.longest.max(19));
+        let enough = |candidate: &Candidate| match want {
+            Want::Any => true,
+            Want::AnyProven => candidate.proven,
+            Want::All => false,
+        };
         let mut index = 0u32;
-        for chain in scratch.digits.chains() {
+        for chain in digits.chains() {
             let total: u32 = chain.iter().map(|group| group.len).sum();
-            if total >= 8 {
+            if total >= shortest {
                 for from in 0..chain.len() {
                     let Some(rest) = chain.get(from..) else {
                         continue;
                     };
+                    let at = index + from as u32;
                     let mut context = None;
+                    let mut words = Beside::default();
                     let mut len = 0;
                     for to in 0..rest.len() {
                         let Some(window) = rest.get(..=to) else { break };
                         len += window.last().map_or(0, |group| group.len);
-                        if len > 19 {
+                        if len > longest {
                             break;
                         }
-                        if len < 8 {
+                        if len < shortest {
                             continue;
                         }
-                        let digits = scratch.digits.of(window);
                         let seen = Window {
                             text,
                             groups: window,
-                            digits,
+                            digits: digits.of(window),
                         };
-                        let id = if self.id {
-                            seen.resident_id(&mut context)
-                        } else {
-                            None
-                        };
-                        let phone = if self.phone { seen.phone() } else { None };
-                        for candidate in [id, phone].into_iter().flatten() {
-                            match want {
-                                Want::Any => return true,
-                                Want::AnyProven if candidate.proven => return true,
-                                Want::AnyProven => continue,
-                                Want::All => {}
+                        let before = candidates.len();
+                        if (8..=19).contains(&len) {
+                            if self.id {
+                                candidates.extend(seen.resident_id(&mut context));
                             }
-                            let at = index + from as u32;
-                            scratch.candidates.push(Candidate {
-                                from: at,
-                                to: at + to as u32,
-                                ..candidate
-                            });
+                            if self.phone {
+                                candidates.extend(seen.phone());
+                            }
+                        }
+                        if let Some(wanted) = idents {
+                            wanted.of_window(&seen, &mut words, number, |c| candidates.push(c));
+                        }
+                        for candidate in candidates.iter_mut().skip(before) {
+                            candidate.from = at;
+                            candidate.to = at + to as u32;
+                        }
+                        if candidates.iter().skip(before).any(enough) {
+                            return true;
                         }
                     }
                 }
             }
             index += chain.len() as u32;
+        }
+        if let Some(wanted) = idents.filter(|wanted| wanted.has_mixed()) {
+            row.reset();
+            for index in 0..digits.groups.len() {
+                let before = candidates.len();
+                wanted.around(text, digits, index, row, number, |c| candidates.push(c));
+                if candidates.iter().skip(before).any(enough) {
+                    return true;
+                }
+            }
+        }
+        if want == Want::AnyProven {
+            candidates.retain(|candidate| candidate.proven);
         }
         settle(scratch);
         false
@@ -406,6 +491,7 @@ fn settle(scratch: &mut Scratch) {
         (
             !c.proven,
             std::cmp::Reverse(c.end - c.start),
+            c.rank,
             c.start,
             c.kind,
         )
@@ -428,6 +514,19 @@ fn settle(scratch: &mut Scratch) {
                 })
         });
         if !free || cut {
+            // A row with letters may end beyond the groups: in doubt, both.
+            let inside = |hit: &Hit| {
+                hit.start <= candidate.start as usize && hit.end >= candidate.end as usize
+            };
+            let weaker = hits.iter().any(|hit| {
+                hit.proven
+                    && !candidate.proven
+                    && hit.start < candidate.end as usize
+                    && hit.end > candidate.start as usize
+            });
+            if candidate.rank >= 10 && !weaker && !hits.iter().any(inside) {
+                hits.push(hit(candidate));
+            }
             continue;
         }
         for group in groups.iter_mut().filter(|o| **o == 0) {
@@ -478,12 +577,20 @@ const WEAK: [&str; 8] = [
 /// How many characters before an identifier are looked at for such a word.
 const REACH: usize = 20;
 
-/// What stands before byte `start`, back to the last digit.
-fn context(text: &str, start: u32) -> Context {
-    let mut seen = ['\0'; REACH];
+/// What stands before byte `start`, back to the last digit or label of a
+/// redaction, folded into the end of `seen`. Returns where it begins there.
+fn look_back(text: &str, start: u32, seen: &mut [char; REACH]) -> usize {
     let mut n = REACH;
-    for c in text.get(..start as usize).unwrap_or_default().chars().rev() {
+    for (at, c) in text
+        .get(..start as usize)
+        .unwrap_or_default()
+        .char_indices()
+        .rev()
+    {
         let c = narrow(c);
+        if c == ']' && is_label(text.get(..at).unwrap_or_default()) {
+            break;
+        }
         if is_format(c) {
             continue;
         }
@@ -496,22 +603,48 @@ fn context(text: &str, start: u32) -> Context {
         }
         n -= 1;
         if let Some(slot) = seen.get_mut(n) {
-            *slot = if gap { ' ' } else { c.to_ascii_lowercase() };
+            *slot = match c {
+                _ if gap => ' ',
+                c if c.is_ascii() => c.to_ascii_lowercase(),
+                c => c.to_lowercase().next().unwrap_or(c),
+            };
         }
     }
+    n
+}
+
+/// Whether `before`, which a `]` follows, ends as a label of a redaction does:
+/// with `[` and small letters, digits and hyphens.
+fn is_label(before: &str) -> bool {
+    let name = before
+        .bytes()
+        .rev()
+        .take_while(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
+        .count();
+    name >= 2 && before.as_bytes().iter().rev().nth(name) == Some(&b'[')
+}
+
+/// Whether a word stands in what [`look_back`] saw; of Latin words not as a
+/// part of another one.
+fn holds_word(seen: &[char], word: &str) -> bool {
+    let len = word.chars().count();
+    let ascii = word.is_ascii();
+    (0..(seen.len() + 1).saturating_sub(len)).any(|at| {
+        let here = seen.get(at..at + len).unwrap_or_default();
+        let letter = |c: Option<&char>| c.is_some_and(char::is_ascii_alphabetic);
+        here.iter().copied().eq(word.chars())
+            && !(ascii
+                && (letter(at.checked_sub(1).and_then(|at| seen.get(at)))
+                    || letter(seen.get(at + len)) && len < 4))
+    })
+}
+
+/// What word stands before byte `start`.
+fn context(text: &str, start: u32) -> Context {
+    let mut seen = ['\0'; REACH];
+    let n = look_back(text, start, &mut seen);
     let seen = seen.get(n..).unwrap_or_default();
-    let holds = |word: &str| {
-        let len = word.chars().count();
-        let ascii = word.is_ascii();
-        (0..(seen.len() + 1).saturating_sub(len)).any(|at| {
-            let here = seen.get(at..at + len).unwrap_or_default();
-            let letter = |c: Option<&char>| c.is_some_and(char::is_ascii_alphabetic);
-            here.iter().copied().eq(word.chars())
-                && !(ascii
-                    && (letter(at.checked_sub(1).and_then(|at| seen.get(at)))
-                        || letter(seen.get(at + len)) && len < 4))
-        })
-    };
+    let holds = |word: &str| holds_word(seen, word);
     if STRONG.iter().any(|word| holds(word)) {
         Context::Strong
     } else if WEAK.iter().any(|word| holds(word)) {
@@ -572,6 +705,7 @@ impl Window<'_> {
             end,
             kind,
             proven,
+            rank: u16::from(kind != ID),
         }
     }
 
@@ -899,12 +1033,14 @@ fn usual_mobile(seen: &[u8]) -> bool {
 ///
 /// The shortest number has eight digits behind a `+`, ten without one.
 #[inline]
-fn worth_it(bytes: &[u8], numbers: bool, mails: bool) -> (bool, bool) {
-    if bytes.len() < 6 {
+fn worth_it(bytes: &[u8], numbers: bool, mails: bool, least: usize) -> (bool, bool) {
+    if bytes.len() < least.min(6) {
         return (false, false);
     }
     let seen = look(bytes);
-    let enough = |digits: usize, plus: bool| numbers && digits >= if plus { 8 } else { 10 };
+    let enough = |digits: usize, plus: bool| {
+        numbers && digits >= if plus { least.min(8) } else { least.min(10) }
+    };
     if seen.wide == 0 {
         return (enough(seen.digits, seen.plus), mails && seen.at);
     }
@@ -916,6 +1052,38 @@ fn worth_it(bytes: &[u8], numbers: bool, mails: bool) -> (bool, bool) {
         enough(seen.digits + wide.digits, seen.plus || wide.plus),
         mails && (seen.at || wide.at),
     )
+}
+
+/// Finds lines of a machine-readable zone: 28 to 90 capital letters, digits and
+/// `<`, among them `<<`. The line of the name has no check digit.
+fn mrz_lines(text: &str, hits: &mut Vec<Hit>) {
+    let mut done = 0;
+    for at in memchr::memchr_iter(b'<', text.as_bytes()) {
+        if at < done {
+            continue;
+        }
+        let of_line = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'<';
+        let (before, after) = text.as_bytes().split_at_checked(at).unwrap_or_default();
+        let start = at
+            - before
+                .iter()
+                .rev()
+                .take(90)
+                .take_while(|b| of_line(b))
+                .count();
+        let end = at + after.iter().take_while(|b| of_line(b)).count();
+        done = end;
+        let line = text.get(start..end).unwrap_or_default();
+        let fill = line.matches("<<").count();
+        if (28..=90).contains(&line.len()) && fill > 0 {
+            hits.push(Hit {
+                start,
+                end,
+                kind: MRZ,
+                proven: true,
+            });
+        }
+    }
 }
 
 /// Finds addresses. The local part is ASCII, in half or full width, and may be
@@ -999,5 +1167,7 @@ fn domain(text: &str, from: usize) -> Option<usize> {
     end
 }
 
+#[cfg(test)]
+mod matrix;
 #[cfg(test)]
 mod tests;

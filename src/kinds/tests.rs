@@ -24,6 +24,10 @@ impl Draw {
                 'd' => char::from(b'0' + self.below(10) as u8),
                 'l' => char::from(b'A' + self.below(26) as u8),
                 'a' => char::from(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[self.below(36) as usize]),
+                'n' => char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ<"[self.below(27) as usize]),
+                '*' => {
+                    char::from(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<"[self.below(37) as usize])
+                }
                 'c' => char::from(b"0123456789X"[self.below(11) as usize]),
                 other => other,
             })

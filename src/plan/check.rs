@@ -529,5 +529,11 @@ min = 3
     fn the_language_knows_just_the_kinds_that_are_built() {
         let built: Vec<&str> = crate::kinds::all().iter().map(|kind| kind.name()).collect();
         assert_eq!(crate::policy::KINDS, built);
+        let found = crate::kinds::all()
+            .iter()
+            .filter(|kind| crate::kinds::Scanner::finds(**kind))
+            .map(|kind| kind.name());
+        let found: Vec<&str> = found.chain(["own-row"]).collect();
+        assert_eq!(crate::policy::FINDABLE, found);
     }
 }

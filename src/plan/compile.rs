@@ -93,6 +93,14 @@ impl Plan {
                 .position(|column| column.name == subject.column.value)
         });
         let missing = Missing::new(&policy.input.missing);
+        let is_quasi = |at: &&usize| columns[**at].class == Class::Quasi;
+        let quasi_count = outputs.iter().filter(is_quasi).count();
+        let suppresses = policy
+            .extract
+            .as_ref()
+            .and_then(|extract| extract.risk.as_ref())
+            .is_some_and(|risk| risk.small == model::Small::SuppressValues)
+            && (1..=64).contains(&quasi_count);
         let diverse = match policy.extract.as_ref().and_then(|e| e.risk.as_ref()) {
             Some(risk) if risk.l.is_some() => outputs
                 .iter()
@@ -114,6 +122,8 @@ impl Plan {
             tables,
             sources,
             missing,
+            quasi_count,
+            suppresses,
             policy,
             diverse,
         })

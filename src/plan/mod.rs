@@ -49,6 +49,8 @@ pub struct Plan {
     /// Texts that mean "missing", trimmed.
     pub missing: Missing,
     diverse: Vec<usize>,
+    quasi_count: usize,
+    suppresses: bool,
 }
 
 /// One column of the plan.
@@ -284,6 +286,18 @@ impl Plan {
     #[must_use]
     pub fn diverse(&self) -> &[usize] {
         &self.diverse
+    }
+
+    /// Quasi columns that leave.
+    #[must_use]
+    pub fn quasi_count(&self) -> usize {
+        self.quasi_count
+    }
+
+    /// Whether single values may be emptied to meet the limits.
+    #[must_use]
+    pub fn suppresses(&self) -> bool {
+        self.suppresses
     }
 
     /// What the rows that leave must satisfy, where the policy limits them.

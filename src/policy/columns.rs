@@ -545,7 +545,7 @@ fn redact(log: &mut Log, section: &Section<'_>) -> Option<Treatment> {
                     word.at,
                     format!("`{}` cannot be found in running text", word.value),
                 )
-                .help(format!("`find` can be {}", words::list(words::FINDABLE))),
+                .help("`offrecord kinds` says which kinds can be found in text"),
             );
             good = false;
         } else if good_kind(log, &word, words::FINDABLE) {

@@ -486,6 +486,8 @@ pub enum Diversity {
 pub enum Small {
     /// Rows of small classes are withheld.
     WithholdRows,
+    /// Single values of their rows are emptied first, then rows are withheld.
+    SuppressValues,
     /// The release is refused.
     Refuse,
 }

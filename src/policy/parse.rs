@@ -1122,9 +1122,10 @@ fn risk(log: &mut Log, extract: &Section<'_>) -> Option<RowRisk> {
         "small",
         &[
             ("withhold-rows", Small::WithholdRows),
+            ("suppress-values", Small::SuppressValues),
             ("refuse", Small::Refuse),
         ],
-        &["suppress-values", "generalise"],
+        &["generalise"],
     );
     let l = section.integer(log, "l", 2..=1_000_000);
     let rule = section.word(

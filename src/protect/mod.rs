@@ -8,6 +8,7 @@
 
 pub mod attack;
 pub mod cube;
+pub mod made;
 pub mod moves;
 pub mod rules;
 pub mod simple;

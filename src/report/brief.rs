@@ -396,6 +396,7 @@ impl<'a> Brief<'a> {
         line.push(Line::ours(t.sentence_gap));
         line.push(Line::ours(match risk.small {
             Small::WithholdRows => t.k_withhold,
+            Small::SuppressValues => t.k_suppress,
             Small::Refuse => t.k_refuse,
         }));
         for more in further_limits(say, self.public()) {

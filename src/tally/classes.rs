@@ -17,7 +17,15 @@ pub struct Classes {
     class_of: Vec<u32>,
     subject_of: Vec<u64>,
     sensitive: Vec<Values>,
+    /// Of each class the keyed hashes of its cells, where single values may be suppressed.
+    cells: Vec<u128>,
     singles: u64,
+}
+
+/// The hash of an empty cell of the column with this place among the quasi columns.
+#[must_use]
+pub fn empty_cell(column: usize) -> u128 {
+    column as u128 + 1
 }
 
 /// Values of one sensitive column, as numbers.
@@ -76,6 +84,8 @@ pub struct Withheld {
     pub repeats: u64,
     /// Sizes in subjects of the classes under the limit, before anything was kept back: size, classes.
     pub small: BTreeMap<u64, u64>,
+    /// For each row the quasi columns to be emptied, as bits; empty where nothing may be.
+    pub blanks: Vec<u64>,
     /// Whether what is left was counted anew and meets every limit.
     pub holds: bool,
 }
@@ -83,10 +93,15 @@ pub struct Withheld {
 impl Classes {
     /// Adds the next row: the keyed hash of its quasi columns as they leave, its
     /// subject, and the keyed hashes of its sensitive values, always as many.
-    pub fn add(&mut self, class: u128, person: Person, sensitive: &[u64]) {
+    /// Where single values may be suppressed, `cells` are the keyed hashes of
+    /// its cells ([`empty_cell`] where there is none), and `class` is their sum.
+    pub fn add(&mut self, class: u128, person: Person, sensitive: &[u64], cells: &[u128]) {
         let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
-        self.class_of
-            .push(*self.numbers.entry(class).or_insert(next));
+        let number = *self.numbers.entry(class).or_insert(next);
+        if number == next {
+            self.cells.extend_from_slice(cells);
+        }
+        self.class_of.push(number);
         self.subject_of.push(match person {
             Person::Known(subject) => subject & KNOWN,
             Person::Own => {
@@ -112,10 +127,126 @@ impl Classes {
 
     /// Keeps back every record of every subject who stands in a class that
     /// misses a limit, until every class that is left meets them all. Records
-    /// that count for nobody stay where their class does.
+    /// that count for nobody stay where their class does. Where cells were
+    /// given, rows of small classes first lose single values.
     #[must_use]
     pub fn limit(&self, limits: &RowLimits) -> Withheld {
-        let mut search = Search::new(self);
+        if self.cells.is_empty() {
+            return self.limit_of(&self.class_of, self.numbers.len(), limits);
+        }
+        let suppressed = self.suppress(limits);
+        let now: Vec<u32> = self
+            .class_of
+            .iter()
+            .map(|class| suppressed.target[*class as usize])
+            .collect();
+        let mut withheld = self.limit_of(&now, suppressed.classes, limits);
+        withheld.small = Search::new(self, &self.class_of, self.numbers.len()).small(limits.k);
+        withheld.blanks = self
+            .class_of
+            .iter()
+            .zip(&withheld.rows)
+            .map(|(class, kept_back)| {
+                if *kept_back {
+                    0
+                } else {
+                    suppressed.blanks[*class as usize]
+                }
+            })
+            .collect();
+        withheld
+    }
+
+    /// Finds values to empty, so that rows of classes that miss a limit fall
+    /// into classes of at least k: as few as a row's group needs, those of the
+    /// last columns first. A class that meets the limits is never touched.
+    fn suppress(&self, limits: &RowLimits) -> Suppressed {
+        let count = self.numbers.len();
+        let columns = self.cells.len().checked_div(count).unwrap_or(0);
+        let search = Search::new(self, &self.class_of, count);
+        let mut failing = limits
+            .l
+            .map_or_else(|| vec![false; count], |l| search.few_values(l));
+        for (fails, size) in failing.iter_mut().zip(&search.sizes) {
+            *fails |= u64::from(*size) < limits.k;
+        }
+        let mut sizes: Vec<u64> = search.sizes.iter().map(|size| u64::from(*size)).collect();
+        let mut found = Suppressed {
+            target: (0..u32::try_from(count).unwrap_or(u32::MAX)).collect(),
+            blanks: vec![0; count],
+            classes: count,
+        };
+        let mut left: Vec<u32> = (0u32..)
+            .zip(&failing)
+            .filter(|(_, fails)| **fails)
+            .map(|(class, _)| class)
+            .collect();
+        let mut known: HashMap<u128, u32> = HashMap::new();
+        for mask in masks(columns) {
+            if left.is_empty() {
+                break;
+            }
+            let mut groups: HashMap<u128, Vec<u32>> = HashMap::new();
+            for class in &left {
+                let cells = self
+                    .cells
+                    .get(*class as usize * columns..)
+                    .unwrap_or_default();
+                let key =
+                    cells
+                        .iter()
+                        .take(columns)
+                        .enumerate()
+                        .fold(0u128, |key, (column, cell)| {
+                            key.wrapping_add(if mask >> column & 1 == 1 {
+                                empty_cell(column)
+                            } else {
+                                *cell
+                            })
+                        });
+                groups.entry(key).or_default().push(*class);
+            }
+            let mut gone = false;
+            for (key, classes) in groups {
+                let there = known.get(&key).or_else(|| self.numbers.get(&key)).copied();
+                let company = there
+                    .filter(|there| !classes.contains(there))
+                    .map_or(0, |there| sizes[there as usize]);
+                let together: u64 = classes.iter().map(|class| sizes[*class as usize]).sum();
+                if company + together < limits.k {
+                    continue;
+                }
+                let target = there.unwrap_or_else(|| {
+                    found.classes += 1;
+                    sizes.push(0);
+                    u32::try_from(sizes.len() - 1).unwrap_or(u32::MAX)
+                });
+                known.insert(key, target);
+                sizes[target as usize] = company + together;
+                for class in classes {
+                    found.target[class as usize] = target;
+                    let cells = self
+                        .cells
+                        .get(class as usize * columns..)
+                        .unwrap_or_default();
+                    let empty = |column: &usize| cells.get(*column) == Some(&empty_cell(*column));
+                    let already = (0..columns)
+                        .filter(empty)
+                        .fold(0, |bits, at| bits | 1u64 << at);
+                    found.blanks[class as usize] = mask & !already;
+                    failing[class as usize] = false;
+                    gone = true;
+                }
+            }
+            if gone {
+                left.retain(|class| failing[*class as usize]);
+            }
+        }
+        found
+    }
+
+    fn limit_of(&self, class_of: &[u32], classes: usize, limits: &RowLimits) -> Withheld {
+        let mut search = Search::new(self, class_of, classes);
         let small = search.small(limits.k);
         let repeats = search.repeats();
         search.run(limits);
@@ -126,13 +257,14 @@ impl Classes {
         for (row, _) in rows.iter().enumerate().filter(|(_, kept_back)| **kept_back) {
             *causes.entry(search.cause(row)).or_default() += 1;
         }
-        let left = self.left(&rows, limits);
+        let left = self.left(class_of, &rows, limits);
         Withheld {
             count: causes.values().sum(),
             causes,
             smallest: left.smallest,
             classes: left.classes,
             holds: left.holds,
+            blanks: Vec::new(),
             repeats,
             small,
             rows,
@@ -140,9 +272,8 @@ impl Classes {
     }
 
     /// Counts what leaves, anew and from the rows alone.
-    fn left(&self, kept_back: &[bool], limits: &RowLimits) -> Left {
-        let mut rows: Vec<(u32, u64)> = self
-            .class_of
+    fn left(&self, class_of: &[u32], kept_back: &[bool], limits: &RowLimits) -> Left {
+        let mut rows: Vec<(u32, u64)> = class_of
             .iter()
             .zip(&self.subject_of)
             .zip(kept_back)
@@ -166,8 +297,7 @@ impl Classes {
         }
         if let Some(l) = limits.l {
             for values in &self.sensitive {
-                let mut rows: Vec<(u32, u32)> = self
-                    .class_of
+                let mut rows: Vec<(u32, u32)> = class_of
                     .iter()
                     .zip(&values.of)
                     .zip(kept_back)
@@ -183,6 +313,39 @@ impl Classes {
         }
         left
     }
+}
+
+/// What single suppressed values make of the classes.
+struct Suppressed {
+    /// The class into which each class falls.
+    target: Vec<u32>,
+    /// Columns that each class loses, as bits.
+    blanks: Vec<u64>,
+    classes: usize,
+}
+
+/// Most columns all of whose subsets are tried; of more, subsets of up to three.
+const SUBSETS: usize = 10;
+
+/// Sets of columns as bits: small ones first, of equal size the last columns first.
+fn masks(columns: usize) -> Vec<u64> {
+    let columns = columns.min(64);
+    let mut masks: Vec<u64> = if columns <= SUBSETS {
+        (1..1u64 << columns).collect()
+    } else {
+        let bit = |at: usize| 1u64 << at;
+        let mut few = Vec::new();
+        for a in 0..columns {
+            few.push(bit(a));
+            for b in 0..a {
+                few.push(bit(a) | bit(b));
+                few.extend((0..b).map(|c| bit(a) | bit(b) | bit(c)));
+            }
+        }
+        few
+    };
+    masks.sort_by_key(|mask| (mask.count_ones(), std::cmp::Reverse(*mask)));
+    masks
 }
 
 /// What a second count finds.
@@ -223,6 +386,7 @@ impl Diversity {
 /// The search for rows that must stay back.
 struct Search<'a> {
     classes: &'a Classes,
+    class_of: &'a [u32],
     /// Rows in the order of their subjects, without those of nobody.
     by_subject: Vec<u32>,
     /// Where each subject's rows begin, and the end.
@@ -238,22 +402,17 @@ struct Search<'a> {
 const NONE: u32 = u32::MAX;
 
 impl<'a> Search<'a> {
-    fn new(classes: &'a Classes) -> Self {
+    fn new(classes: &'a Classes, class_of: &'a [u32], count: usize) -> Self {
         let mut by_subject: Vec<u32> = (0u32..)
             .zip(&classes.subject_of)
             .filter(|(_, subject)| **subject != NOBODY)
             .map(|(row, _)| row)
             .collect();
-        let key = |row: &u32| {
-            (
-                classes.subject_of[*row as usize],
-                classes.class_of[*row as usize],
-            )
-        };
+        let key = |row: &u32| (classes.subject_of[*row as usize], class_of[*row as usize]);
         by_subject.sort_unstable_by_key(key);
         let mut subjects = vec![0];
         let mut subject_of = vec![NONE; classes.rows()];
-        let mut sizes = vec![0u32; classes.numbers.len()];
+        let mut sizes = vec![0u32; count];
         let mut at = 0u32;
         for (number, same) in (0u32..).zip(by_subject.chunk_by(|a, b| key(a).0 == key(b).0)) {
             at += u32::try_from(same.len()).unwrap_or(u32::MAX);
@@ -262,12 +421,13 @@ impl<'a> Search<'a> {
                 subject_of[*row as usize] = number;
             }
             for class in same.chunk_by(|a, b| key(a).1 == key(b).1) {
-                sizes[classes.class_of[class[0] as usize] as usize] += 1;
+                sizes[class_of[class[0] as usize] as usize] += 1;
             }
         }
         let gone = vec![None; subjects.len() - 1];
         Self {
             classes,
+            class_of,
             by_subject,
             subjects,
             subject_of,
@@ -320,7 +480,7 @@ impl<'a> Search<'a> {
             .get(at(subject)..at(subject + 1))
             .unwrap_or_default()
         {
-            let class = self.classes.class_of[*row as usize];
+            let class = self.class_of[*row as usize];
             if before != Some(class) {
                 self.sizes[class as usize] -= 1;
                 emptied.push(class);
@@ -336,7 +496,7 @@ impl<'a> Search<'a> {
                 .filter(|subject| {
                     self.gone[*subject].is_none()
                         && self.rows_of(*subject).iter().any(|row| {
-                            let class = self.classes.class_of[*row as usize];
+                            let class = self.class_of[*row as usize];
                             u64::from(self.sizes[class as usize]) < k
                         })
                 })
@@ -357,11 +517,22 @@ impl<'a> Search<'a> {
 
     /// Takes out whoever stands in a class whose sensitive values are too few.
     fn values(&mut self, l: Diversity) -> bool {
+        let fails = self.few_values(l);
+        self.take_out_where(Cause::Values, |search, subject| {
+            search
+                .rows_of(subject)
+                .iter()
+                .any(|row| fails[search.class_of[*row as usize] as usize])
+        })
+    }
+
+    /// Classes whose sensitive values are too few.
+    fn few_values(&self, l: Diversity) -> Vec<bool> {
         let mut fails = vec![false; self.sizes.len()];
         for values in &self.classes.sensitive {
             let mut rows: Vec<(u32, u32)> = (0..self.classes.rows())
                 .filter(|row| self.counts(*row))
-                .map(|row| (self.classes.class_of[row], values.of[row]))
+                .map(|row| (self.class_of[row], values.of[row]))
                 .collect();
             rows.sort_unstable();
             for class in rows.chunk_by(|a, b| a.0 == b.0) {
@@ -371,20 +542,14 @@ impl<'a> Search<'a> {
                 }
             }
         }
-        self.take_out_where(Cause::Values, |search, subject| {
-            search
-                .rows_of(subject)
-                .iter()
-                .any(|row| fails[search.classes.class_of[*row as usize] as usize])
-        })
+        fails
     }
 
     /// Takes out whoever's set of rows too few others share.
     fn histories(&mut self, k: u64) -> bool {
         let history = |search: &Self, subject: usize| -> Vec<u32> {
             let rows = search.rows_of(subject).iter();
-            rows.map(|row| search.classes.class_of[*row as usize])
-                .collect()
+            rows.map(|row| search.class_of[*row as usize]).collect()
         };
         // Whoever has one row is counted by its class: no list is kept for them.
         let mut single = vec![0u64; self.sizes.len()];
@@ -419,13 +584,13 @@ impl<'a> Search<'a> {
     /// left, or, where it counts for nobody, anybody in its class is.
     fn counts(&self, row: usize) -> bool {
         match self.subject_of[row] {
-            NONE => self.sizes[self.classes.class_of[row] as usize] > 0,
+            NONE => self.sizes[self.class_of[row] as usize] > 0,
             subject => self.gone[subject as usize].is_none(),
         }
     }
 
     fn stays(&self, row: usize, limits: &RowLimits) -> bool {
-        let class = self.classes.class_of[row] as usize;
+        let class = self.class_of[row] as usize;
         match self.subject_of[row] {
             NONE => u64::from(self.sizes[class]) >= limits.k.max(1),
             _ => self.counts(row),
@@ -521,6 +686,7 @@ mod tests {
                     u128::from(*class),
                     Person::Known(u64::from(*subject)),
                     &[u64::from(*value)],
+                    &[],
                 );
             }
             let found = classes.limit(&limits);
@@ -556,6 +722,58 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn suppressed_values_leave_k_and_touch_nothing_that_meets_the_limits(
+            rows in prop::collection::vec((prop::collection::vec(0u8..3, 3), 0u8..20), 0..60),
+            k in 2u64..5,
+        ) {
+            let cell = |column: usize, value: u8| match value {
+                0 => empty_cell(column),
+                value => u128::from(value) << (20 * column + 20),
+            };
+            let mut classes = Classes::default();
+            for (values, subject) in &rows {
+                let cells: Vec<u128> =
+                    values.iter().enumerate().map(|(at, value)| cell(at, *value)).collect();
+                let class = cells.iter().fold(0u128, |sum, cell| sum.wrapping_add(*cell));
+                classes.add(class, Person::Known(u64::from(*subject)), &[], &cells);
+            }
+            let limits = RowLimits { k, l: None, linked: false };
+            let found = classes.limit(&limits);
+            prop_assert!(found.holds);
+            let people = |rows: &[(Vec<u8>, u8)], values: &[u8]| {
+                let same = rows.iter().filter(|row| row.0 == values);
+                same.map(|row| row.1).collect::<BTreeSet<u8>>().len() as u64
+            };
+            let mut left = Vec::new();
+            for (at, (values, subject)) in rows.iter().enumerate() {
+                let blank = found.blanks[at];
+                if people(&rows, values) >= k {
+                    prop_assert_eq!(blank, 0, "a row in company lost a value");
+                }
+                if !found.rows[at] {
+                    let seen = values
+                        .iter()
+                        .enumerate()
+                        .map(|(column, value)| if blank >> column & 1 == 1 { 0 } else { *value })
+                        .collect();
+                    left.push((seen, *subject));
+                }
+            }
+            for (values, _) in &left {
+                prop_assert!(people(&left, values) >= k);
+            }
+            // Nobody is kept back who stays where rows alone are withheld.
+            let mut rows_alone = Classes::default();
+            for (values, subject) in &rows {
+                let class = values.iter().fold(0u128, |class, v| class * 4 + u128::from(*v));
+                rows_alone.add(class, Person::Known(u64::from(*subject)), &[], &[]);
+            }
+            prop_assert!(found.count <= rows_alone.limit(&limits).count);
+        }
+    }
+
     fn k(k: u64) -> RowLimits {
         RowLimits {
             k,
@@ -568,21 +786,21 @@ mod tests {
     fn one_subject_with_five_rows_is_not_five_people() {
         let mut classes = Classes::default();
         for _ in 0..5 {
-            classes.add(1, Person::Known(7), &[]);
+            classes.add(1, Person::Known(7), &[], &[]);
         }
         assert_eq!(classes.limit(&k(5)).count, 5);
         let mut own = Classes::default();
         for _ in 0..5 {
-            own.add(1, Person::Own, &[]);
+            own.add(1, Person::Own, &[], &[]);
         }
         assert_eq!(own.limit(&k(5)).count, 0);
         let mut nobody = Classes::default();
         for _ in 0..5 {
-            nobody.add(1, Person::Nobody, &[]);
+            nobody.add(1, Person::Nobody, &[], &[]);
         }
         assert_eq!(nobody.limit(&k(2)).count, 5);
-        nobody.add(1, Person::Known(1), &[]);
-        nobody.add(1, Person::Known(2), &[]);
+        nobody.add(1, Person::Known(1), &[], &[]);
+        nobody.add(1, Person::Known(2), &[], &[]);
         assert_eq!(nobody.limit(&k(2)).count, 0);
         assert_eq!(nobody.limit(&k(3)).count, 7);
     }

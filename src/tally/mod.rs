@@ -13,7 +13,7 @@ mod pairs;
 mod table;
 
 pub use balance::{Balance, ColumnCounts};
-pub use classes::{Cause, Classes, Diversity, RowLimits, Withheld};
+pub use classes::{Cause, Classes, Diversity, RowLimits, Withheld, empty_cell};
 pub use table::{
     ALL, CellCount, Counted, Entry, LARGEST, Layer, Overflow, Person, Shape, Sum, TableTally,
 };

@@ -13,6 +13,7 @@ mod explain;
 mod keys;
 mod printing;
 mod profile;
+mod protect;
 mod read;
 mod release;
 mod risk;

@@ -302,7 +302,7 @@ fn fifteen_digits_are_proven_beside_an_id_word_only() {
 fn only_the_kinds_asked_for_are_found() {
     let text = "11010519491231002X 13800138000 a@b.cn";
     let mut scratch = Scratch::new();
-    for name in Scanner::KINDS {
+    for name in ["cn-resident-id", "phone", "email"] {
         let scanner = Scanner::new(&[name], None).unwrap();
         let kinds: Vec<_> = scanner
             .find(text, &mut scratch)
@@ -311,8 +311,8 @@ fn only_the_kinds_asked_for_are_found() {
             .collect();
         assert_eq!(kinds, [name]);
     }
-    let error = Scanner::new(&["phone", "iban"], None).unwrap_err();
-    assert_eq!(error.word(), "iban");
+    let error = Scanner::new(&["phone", "date"], None).unwrap_err();
+    assert_eq!(error.word(), "date");
     assert!(
         Scanner::new(&[], None)
             .unwrap()
@@ -322,7 +322,7 @@ fn only_the_kinds_asked_for_are_found() {
     for kind in super::super::all() {
         assert_eq!(
             Scanner::new(&[kind.name()], None).is_ok(),
-            kind.strict(),
+            kind.facts().in_text != crate::kinds::InText::No,
             "{}",
             kind.name()
         );

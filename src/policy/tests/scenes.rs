@@ -688,13 +688,6 @@ const SCENES: &[(&str, &str, &str, &str, &str)] = &[
         "dp",
     ),
     (
-        "suppressed values",
-        "small = \"withhold-rows\"",
-        "small = «\"suppress-values\"»",
-        "policy/not-built",
-        "suppress-values",
-    ),
-    (
         "generalised rows",
         "small = \"withhold-rows\"",
         "small = «\"generalise\"»",

@@ -232,6 +232,7 @@ pub(super) static TEXT: Text = Text {
     k_limit: "For every row that leaves, at least {k} rows show the same {columns}. The policy names no person, so records are counted.",
     k_limit_people: "For every row that leaves, rows of at least {k} different people show the same {columns}.",
     k_withhold: "Rows in smaller groups do not leave.",
+    k_suppress: "In rows of smaller groups single values are left empty, as few as their group needs and those of the last columns first; rows for which that is not enough do not leave.",
     k_refuse: "If one group is smaller, there is no release at all.",
     k_without_quasi: "A limit is set, but no column that leaves is held to help single people out. So the limit holds nothing back.",
     k_l: "In each group, every sensitive column ({columns}) has at least {l} different values.",
