@@ -7,6 +7,7 @@ pub mod manifest;
 mod os;
 mod staging;
 pub mod table;
+pub mod zip;
 
 pub use os::{create_private_dir, create_private_file, no_core_dumps};
 pub use staging::{OutError, Staging};

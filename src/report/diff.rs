@@ -146,7 +146,7 @@ fn lines(blocks: Vec<Block>) -> Vec<Line> {
                     .flatten()
                     .flat_map(|cell| std::iter::once(cell.line).chain(cell.notes)),
             ),
-            Block::Typed(_) => {}
+            Block::Typed(_) | Block::Chart(_) | Block::SignOff(_) => {}
         }
     }
     out
@@ -446,6 +446,7 @@ pub fn difference(
         sections,
         foot: Line::ours(say.t.page_made),
         contents: false,
+        meta: Vec::new(),
     };
     match format {
         BriefFormat::Markdown => markdown::write(&doc),

@@ -123,6 +123,32 @@ pub(super) enum Block {
     /// Labels and what stands beside them.
     Facts(Vec<(Line, Vec<Line>)>),
     Table(Table),
+    Chart(Chart),
+    SignOff(Box<SignOff>),
+}
+
+/// Bars side by side: a few series over the same labels, with the same figures
+/// in a table for those who do not see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Chart {
+    /// Name for links, unique on the page.
+    pub(super) id: &'static str,
+    /// Caption, head and rows: the first cell is the label, the others are
+    /// written figures.
+    pub(super) table: Table,
+    /// For each series its shares, in thousandths, a label each.
+    pub(super) series: Vec<Vec<u32>>,
+}
+
+/// Where a reviewer types a name and saves it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SignOff {
+    /// Identity of the policy, in hex.
+    pub(super) policy: String,
+    /// Identity of the pack, in hex.
+    pub(super) pack: String,
+    /// What the file is called.
+    pub(super) file: String,
 }
 
 /// A section under a heading.
@@ -147,6 +173,8 @@ pub(super) struct Doc {
     pub(super) foot: Line,
     /// Whether the page opens with a list of its sections.
     pub(super) contents: bool,
+    /// Names and values for programs that read the page.
+    pub(super) meta: Vec<(&'static str, String)>,
 }
 
 impl Doc {
@@ -183,6 +211,9 @@ fn block_json(block: &Block) -> Value {
             json!({"type": "list", "items": lines.iter().map(Line::plain).collect::<Vec<_>>()})
         }
         Block::Typed(lines) => json!({"type": "typed", "lines": lines}),
+        Block::Chart(chart) => block_json(&Block::Table(chart.table.clone())),
+        // Its words would hold the pack's own identity.
+        Block::SignOff(_) => json!({"type": "sign-off"}),
         Block::Facts(facts) => {
             let facts: Vec<Value> = facts
                 .iter()

@@ -1,15 +1,21 @@
 //! A document as one HTML page.
 //!
-//! The page holds everything it shows: no script, no font, no picture, no
+//! The page holds everything it shows: no script (but in the review pack the
+//! one that saves a sign-off, allowed by its hash), no font, no picture, no
 //! address, and a content security policy that would refuse them. Every text
 //! is escaped by maud. May not decide what is said.
 
+use base64ct::{Base64, Encoding};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
 
-use super::doc::{Block, Cell, Doc, Line, Span, Table, Width};
+use super::doc::{Block, Cell, Chart, Doc, Line, SignOff, Span, Table, Width};
 use super::text::Text;
 
 const CSS: &str = include_str!("page.css");
+/// The one script there is: it puts what was typed into a file. A page that has
+/// it allows this text alone, by its hash.
+const SIGN: &str = include_str!("sign.js");
 
 /// Longest name or literal in characters that is kept on one line.
 const SHORT: usize = 14;
@@ -24,11 +30,11 @@ pub(super) fn write(doc: &Doc) -> String {
             (end())
             head {
                 (end()) meta charset="utf-8";
-                (end()) meta http-equiv="Content-Security-Policy"
-                    content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+                (end()) meta http-equiv="Content-Security-Policy" content=(security(doc));
                 (end()) meta name="viewport" content="width=device-width, initial-scale=1";
                 (end()) meta name="referrer" content="no-referrer";
                 (end()) meta name="color-scheme" content="light dark";
+                @for (name, value) in &doc.meta { (end()) meta name=(name) content=(value); }
                 (end()) title { (title) }
                 (end()) style { (end()) (PreEscaped(CSS)) }
                 (end())
@@ -57,6 +63,7 @@ pub(super) fn write(doc: &Doc) -> String {
                 }
                 (end())
                 footer { p { (line(&doc.foot)) } }
+                @if signs(doc) { (end()) script { (PreEscaped(SIGN)) } }
                 (end())
             }
             (end())
@@ -64,6 +71,24 @@ pub(super) fn write(doc: &Doc) -> String {
         (end())
     }
     .into_string()
+}
+
+fn signs(doc: &Doc) -> bool {
+    let mut blocks = doc.sections.iter().flat_map(|section| &section.blocks);
+    blocks.any(|block| matches!(block, Block::SignOff(_)))
+}
+
+fn security(doc: &Doc) -> String {
+    let script = match signs(doc) {
+        true => {
+            let hash = Base64::encode_string(&Sha256::digest(SIGN));
+            format!(" script-src 'sha256-{hash}';")
+        }
+        false => String::new(),
+    };
+    format!(
+        "default-src 'none'; style-src 'unsafe-inline';{script} base-uri 'none'; form-action 'none'"
+    )
 }
 
 /// Line ends keep the source readable, and let a check of the page name a line.
@@ -124,6 +149,69 @@ fn block(block: &Block, t: &Text) -> Markup {
                 }
             }
             Block::Table(of) => { (table(of, t)) }
+            Block::Chart(of) => { (chart(of)) (table(&of.table, t)) }
+            Block::SignOff(of) => { (sign_off(of, t)) }
+        }
+    }
+}
+
+/// Height of a bar, and of a label's row, in units of the picture.
+const BAR: usize = 13;
+
+/// Bars: each label has a row, each series a bar in it. The figures stand in
+/// the table that follows, so that the picture is one thing to a screen reader.
+fn chart(chart: &Chart) -> Markup {
+    let series = chart.series.len().max(1);
+    let row = series * BAR + 14;
+    let height = chart.table.rows.len() * row + 34;
+    let label = |at: usize| chart.table.rows.get(at).and_then(|row| row.first());
+    let figure =
+        |at: usize, series: usize| chart.table.rows.get(at).and_then(|row| row.get(series + 1));
+    html! {
+        figure {
+            svg viewBox=(format!("0 0 640 {height}")) role="img" aria-labelledby=(chart.id) {
+                title id=(chart.id) { (chart.table.caption.plain()) }
+                @for (at, (head, _)) in chart.table.head.iter().skip(1).enumerate() {
+                    rect class=(format!("s{at}")) x=(170 + at * 150) y="4" width="12" height="12" {}
+                    text x=(188 + at * 150) y="15" { (head.plain()) }
+                }
+                @for at in 0..chart.table.rows.len() {
+                    @let top = 30 + at * row;
+                    text x="160" y=(top + row / 2) text-anchor="end" {
+                        (label(at).map(|cell| cell.line.plain()).unwrap_or_default())
+                    }
+                    @for (s, shares) in chart.series.iter().enumerate() {
+                        @let share = shares.get(at).copied().unwrap_or_default() as usize;
+                        @let width = (share * 340).div_ceil(1000);
+                        rect class=(format!("s{s}")) x="170" y=(top + s * BAR) width=(width) height=(BAR - 2) {}
+                        text class="figure" x=(176 + width) y=(top + s * BAR + BAR - 3) {
+                            (figure(at, s).map(|cell| cell.line.plain()).unwrap_or_default())
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn sign_off(of: &SignOff, t: &Text) -> Markup {
+    html! {
+        form #sign-off data-policy=(of.policy) data-pack=(of.pack) data-file=(of.file) {
+            p { label { (t.rv_f_name) br; input #sign-name type="text" autocomplete="off" maxlength="200"; } }
+            fieldset {
+                legend { (t.rv_f_decision) }
+                @for (value, words) in [
+                    ("approve", t.rv_f_approve),
+                    ("approve-with-conditions", t.rv_f_conditions_yes),
+                    ("reject", t.rv_f_reject),
+                ] {
+                    label { input type="radio" name="decision" value=(value); " " (words) }
+                }
+            }
+            p { label { (t.rv_f_conditions) br; textarea #sign-conditions rows="4" maxlength="4000" {} } }
+            p { button #sign-save type="button" hidden { (t.rv_f_save) } }
+            p.noscript #sign-noscript { (t.rv_f_noscript) }
+            p { small { (t.rv_f_after) } }
         }
     }
 }

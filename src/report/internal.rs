@@ -78,6 +78,7 @@ impl<'a> Internal<'a> {
             sections,
             foot: Line::ours(t.page_internal),
             contents: true,
+            meta: Vec::new(),
         }
     }
 

@@ -64,6 +64,8 @@ fn block(out: &mut String, block: &Block, t: &Text) {
             out.push('\n');
         }
         Block::Table(of) => table(out, of, t),
+        Block::Chart(chart) => table(out, &chart.table, t),
+        Block::SignOff(_) => {}
     }
 }
 

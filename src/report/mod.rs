@@ -10,11 +10,13 @@
 mod brief;
 mod diff;
 mod doc;
+mod docx;
 mod html;
 mod internal;
 mod markdown;
 mod plain;
 mod public;
+mod review;
 mod say;
 #[cfg(test)]
 mod tests;
@@ -23,6 +25,7 @@ pub mod words;
 
 pub use brief::{Audience, BriefFormat, brief};
 pub use diff::{Change, changes, difference};
+pub use review::{Evidence, Pack, Ready, review};
 pub use text::Lang;
 
 use crate::job::Facts;

@@ -70,6 +70,8 @@ fn block(out: &mut String, block: &Block) {
             }
             out.push('\n');
         }
+        Block::SignOff(_) => {}
+        Block::Chart(chart) => self::block(out, &Block::Table(chart.table.clone())),
         Block::Table(table) => {
             wrap(out, &table.caption.plain(), "", "");
             for row in &table.rows {

@@ -69,6 +69,7 @@ impl<'a> Public<'a> {
             sections,
             foot: Line::ours(self.say.t.page_public),
             contents: false,
+            meta: Vec::new(),
         }
     }
 
@@ -373,6 +374,8 @@ impl<'a> Public<'a> {
             rows,
         })];
         blocks.extend(self.limit().map(Block::Para));
+        let more = super::brief::further_limits(&self.say, true);
+        blocks.extend(more.into_iter().map(Block::Para));
         blocks
     }
 

@@ -101,12 +101,12 @@ catalogue! {
     caption_leave caption_counted caption_stay
     // Kinds.
     k_exact k_text k_text_max k_number k_date k_phone k_email k_cn_resident_id ks_phone ks_email
-    ks_cn_resident_id ks_own_row
+    ks_cn_resident_id ks_own_row ks_register_names ks_register_names_short
     // Rows.
     r_all r_only r_withhold r_in r_list r_from_to r_from r_to r_is_missing r_unfit
     r_only_missing r_hidden r_everyone r_tables caption_rows e_none e_csv e_jsonl e_parts e_bom
     e_shuffled e_input k_limit k_limit_people k_withhold k_suppress k_refuse k_without_quasi k_limit_public
-    k_l k_l_entropy k_l_public k_history
+    k_uncounted k_l k_l_entropy k_l_public k_history
     k_not_limited
     // Tables.
     tb_none tb_counts tb_persons tb_records tb_distinct tb_sum tb_mean tb_min tb_min_public tb_remainder tb_noise tb_noise_public tb_totals tb_levels tb_zeros_protect
@@ -147,6 +147,33 @@ catalogue! {
     df_not_measured df_unmeasured df_figure df_cells
     // Approvals.
     l_approval ap_not_asked ap_approved ap_unapproved ap_name ap_words ap_signature
+    // The review pack.
+    rv_kicker rv_foot rv_h_sheet rv_h_purpose rv_h_leaves rv_h_index rv_h_before rv_h_risk
+    rv_h_text rv_h_tables rv_h_quality rv_h_changes rv_h_law rv_h_keys rv_h_rights
+    rv_h_exceptions rv_h_residual rv_h_incident rv_h_dpia rv_h_sign rv_h_glossary rv_h_limits
+    rv_ready rv_conditions rv_not_ready rv_l_why rv_why_error rv_why_warning
+    rv_why_exception rv_why_risk rv_why_measured rv_why_looser rv_why_no_house rv_why_nothing
+    rv_why_failed rv_l_who rv_who_measured rv_who_unlimited rv_who_none rv_l_risky
+    rv_l_changed rv_never_signed rv_unchanged rv_l_decide rv_decide rv_l_house rv_l_pack
+    rv_l_input rv_input rv_not_measured rv_how_input rv_how_risk rv_purpose_not rv_necessity
+    rv_c_example rv_c_filled rv_c_recipients rv_yes_no rv_c_box rv_index_intro
+    rv_c_whole rv_c_count rv_c_coarser rv_whole rv_part rv_tables_only rv_could_date
+    rv_could_code rv_could_table rv_could_text rv_could_done rv_before_none rv_risk_intro
+    rv_chart_sizes rv_chart_known rv_before rv_after rv_size_1 rv_size_2 rv_size_5 rv_size_10
+    rv_size_20 rv_c_size rv_c_known rv_columns_n rv_caption_worst
+    rv_c_columns rv_caption_intruder rv_c_intruder rv_c_knows rv_c_finds rv_in_neighbour
+    rv_in_employer rv_in_state rv_in_holder rv_in_journalist rv_kn_all rv_kn_every rv_kn_holder
+    rv_kn_other rv_fi_group rv_fi_alone rv_fi_holder rv_fi_other rv_diversity rv_text_none
+    rv_text_found rv_text_recall rv_tables_none rv_caption_tables rv_caption_quality rv_planted
+    rv_identifiers rv_law_prompt rv_law_1 rv_law_2 rv_law_3 rv_law_4 rv_keys_intro
+    rv_caption_space rv_c_space rv_c_without rv_c_with rv_without rv_space_open rv_key_holder
+    rv_key_destroy rv_key_after rv_rights_1 rv_rights_2 rv_rights_3 rv_accepts rv_inc_1 rv_inc_2
+    rv_inc_3 rv_inc_4 rv_inc_5 rv_c_step rv_c_where rv_dp_1 rv_dp_2 rv_dp_3 rv_dp_4 rv_dp_5
+    rv_dp_6 rv_sign_how rv_f_name rv_f_decision rv_f_approve rv_f_conditions_yes
+    rv_f_reject rv_f_conditions rv_f_save rv_f_after rv_f_noscript rv_gl_code rv_gl_code_t
+    rv_gl_quasi rv_gl_quasi_t rv_gl_k rv_gl_k_t rv_gl_quarantine rv_gl_quarantine_t
+    rv_gl_withheld rv_gl_withheld_t rv_gl_manifest rv_gl_manifest_t rv_gl_words rv_gl_words_t
+    rv_li_1 rv_li_2 rv_li_3 rv_li_4
     // The foot of a page.
     page_made page_internal page_public
 }
