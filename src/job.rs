@@ -8,6 +8,7 @@ mod approved;
 mod collect;
 mod cube;
 mod finish;
+mod names;
 mod noise;
 mod prints;
 mod row;
@@ -159,13 +160,16 @@ fn plans(job: &Job<'_>) -> Result<Vec<Plan>, Stop> {
 
 fn run_plans(job: &Job<'_>, plans: &[Plan]) -> Result<Report, Stop> {
     let once_only = job.inputs.iter().any(|path| path.as_os_str() == "-");
-    let readings = plans.len() + usize::from(matches!(job.goal, Goal::Sample { .. }));
+    let readings = plans.len()
+        + usize::from(matches!(job.goal, Goal::Sample { .. }))
+        + usize::from(plans.iter().any(|plan| plan.register.is_some()));
     if once_only && readings > 1 {
         return Err(Stop::Recipient(
             "standard input can be read once only, and this run needs to read it more than once"
                 .into(),
         ));
     }
+    names::gather(job, plans)?;
     match &job.goal {
         Goal::Release(out) => release(job, plans, out),
         Goal::DryRun => look(job, plans, None),
@@ -433,6 +437,7 @@ fn pass(
         });
     }
     let digests = digests.into_inner().unwrap_or_default();
+    names::same_input(plan, &digests)?;
     Ok(Pass {
         balance,
         tables,

@@ -63,6 +63,9 @@ fn kind(name: &str) -> Result<&'static dyn Kind, String> {
 
 fn findable(name: &str) -> Result<String, String> {
     match name {
+        "register-names" => {
+            Err("register-names needs a whole register; it is tried by a dry run".to_owned())
+        }
         "own-row" => Err("own-row needs a record; try it with --policy".to_owned()),
         name if name == "all" || FINDABLE.contains(&name) => Ok(name.to_owned()),
         _ => Err(

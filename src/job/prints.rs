@@ -83,7 +83,7 @@ impl<'a> Prints<'a> {
 
     /// A span that redaction took out.
     pub(super) fn span(&mut self, kind: &'static str, span: &str, out: &mut Vec<u8>) {
-        if kind != "own-row" {
+        if !matches!(kind, "own-row" | crate::kinds::register::LABEL) {
             fold(span, &mut self.folded);
             let print = self.fingerprinter.of(&self.folded);
             push(STRICT, print, out);

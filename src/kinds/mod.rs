@@ -28,6 +28,7 @@ pub mod own_row;
 pub mod phone;
 pub mod recognise;
 pub mod region;
+pub mod register;
 pub mod scan;
 pub mod text;
 mod unicode;

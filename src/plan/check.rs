@@ -533,7 +533,7 @@ min = 3
             .iter()
             .filter(|kind| crate::kinds::Scanner::finds(**kind))
             .map(|kind| kind.name());
-        let found: Vec<&str> = found.chain(["own-row"]).collect();
+        let found: Vec<&str> = found.chain(["own-row", "register-names"]).collect();
         assert_eq!(crate::policy::FINDABLE, found);
     }
 }

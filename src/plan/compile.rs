@@ -1,6 +1,6 @@
 //! From the words of a policy to treatments, closed forms, row rules and tables.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use hashbrown::HashMap;
 use jiff::civil::Date;
@@ -8,10 +8,12 @@ use jiff::civil::Date;
 use super::form::Form;
 use super::rows::{RowCheck, RowTest};
 use super::{
-    Column, Counted, Dimension, Missing, Plan, Protection, Source, Sources, TablePlan, plain_reader,
+    Column, Counted, Dimension, Missing, Plan, Protection, Register, Source, Sources, TablePlan,
+    plain_reader,
 };
 use crate::key::{CodeFormat, Key, Label, Tagger};
 use crate::kinds::date::{CivilDate, DateFormat};
+use crate::kinds::register::Names;
 use crate::kinds::scan::Scanner;
 use crate::kinds::{self, Kind, KindOptions, Region};
 use crate::policy::error::Problem;
@@ -41,6 +43,7 @@ impl Plan {
             policy: &policy,
             recipient: recipient.unwrap_or(""),
             key,
+            register: Arc::default(),
         };
         let mut problems = Vec::new();
         let mut columns = Vec::with_capacity(policy.columns.len());
@@ -92,6 +95,7 @@ impl Plan {
                 .iter()
                 .position(|column| column.name == subject.column.value)
         });
+        let register = maker.register(&columns, &mut problems);
         let missing = Missing::new(&policy.input.missing);
         let is_quasi = |at: &&usize| columns[**at].class == Class::Quasi;
         let quasi_count = outputs.iter().filter(is_quasi).count();
@@ -122,6 +126,7 @@ impl Plan {
             tables,
             sources,
             missing,
+            register,
             quasi_count,
             suppresses,
             policy,
@@ -135,9 +140,52 @@ struct Maker<'a> {
     policy: &'a Policy,
     recipient: &'a str,
     key: &'a Key,
+    register: Arc<OnceLock<Arc<Names>>>,
 }
 
 impl Maker<'_> {
+    /// The columns of names that redacted texts are searched for.
+    fn register(&self, columns: &[Column], problems: &mut Vec<Problem>) -> Option<Register> {
+        let mut names = Vec::new();
+        let mut texts = Vec::new();
+        for (at, rule) in self.policy.columns.iter().enumerate() {
+            let Treatment::Redact { names_from, .. } = &rule.treatment else {
+                continue;
+            };
+            if !names_from.is_empty() {
+                texts.push(at);
+            }
+            for name in names_from {
+                match columns.iter().position(|column| column.name == name.value) {
+                    Some(column) if column == at => problems.push(
+                        Problem::error(
+                            "redact/names-from",
+                            name.at.clone(),
+                            "a text is no column of names".to_owned(),
+                        )
+                        .help("name the column in which the register lists its people"),
+                    ),
+                    Some(column) if names.contains(&column) => {}
+                    Some(column) => names.push(column),
+                    None => problems.push(
+                        Problem::error(
+                            "redact/names-from",
+                            name.at.clone(),
+                            format!("the policy has no column `{}`", name.value),
+                        )
+                        .help("name a column that has a rule in this policy"),
+                    ),
+                }
+            }
+        }
+        (!texts.is_empty()).then(|| Register {
+            columns: names,
+            texts,
+            names: Arc::clone(&self.register),
+            digests: OnceLock::new(),
+        })
+    }
+
     fn column(&self, rule: &ColumnRule) -> Compiled<Column> {
         let reader = self.reader(rule)?;
         let (treat, form) = self.treatment(rule)?;
@@ -284,6 +332,7 @@ impl Maker<'_> {
             Treatment::Redact {
                 find,
                 own_row,
+                names_from,
                 label,
             } => {
                 let names: Vec<&str> = find.iter().map(|kind| kind.value.as_str()).collect();
@@ -300,7 +349,11 @@ impl Maker<'_> {
                 }
                 let numbered = *label == RedactLabel::Numbered;
                 let labels = if numbered { "numbered" } else { "kind" };
-                let treat = Redact::new(scanner, *own_row, numbered);
+                let mut treat = Redact::new(scanner, *own_row, numbered);
+                if !names_from.is_empty() {
+                    find.push("register-names".to_owned());
+                    treat = treat.with_register(Arc::clone(&self.register));
+                }
                 (Treat::Redact(treat), Form::Redacted { labels, find })
             }
             Treatment::Replace { with } => (

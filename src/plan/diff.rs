@@ -137,11 +137,13 @@ fn treatment(old: &Treatment, new: &Treatment) -> Direction {
             Treatment::Redact {
                 find: a,
                 own_row: own_a,
+                names_from: names_a,
                 label: label_a,
             },
             Treatment::Redact {
                 find: b,
                 own_row: own_b,
+                names_from: names_b,
                 label: label_b,
             },
         ) => {
@@ -156,7 +158,15 @@ fn treatment(old: &Treatment, new: &Treatment) -> Direction {
                 (false, false) => Neutral,
             };
             let numbered = |label: &RedactLabel| *label == RedactLabel::Numbered;
-            find.and(by_order(own_a, own_b, Tighter, Looser))
+            let lost = names_a.iter().any(|name| !has(names_b, &name.value));
+            let won = names_b.iter().any(|name| !has(names_a, &name.value));
+            let names = match (lost, won) {
+                (true, _) => Looser,
+                (false, true) => Tighter,
+                (false, false) => Neutral,
+            };
+            find.and(names)
+                .and(by_order(own_a, own_b, Tighter, Looser))
                 .and(by_order(
                     &numbered(label_a),
                     &numbered(label_b),

@@ -15,7 +15,7 @@ pub mod lint;
 pub mod record;
 mod rows;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use compile::TOTAL_LABEL;
 pub use examples::run_examples;
@@ -24,6 +24,7 @@ pub use form::Form;
 pub use rows::{RowCheck, Verdict};
 
 use crate::kinds::KindOptions;
+use crate::kinds::register::Names;
 use crate::policy::model::{self, Class, Dominance, Invalid, Noise, Policy, Protect};
 use crate::tally::{Diversity, RowLimits};
 use crate::treat::{Reader, Treat};
@@ -48,9 +49,23 @@ pub struct Plan {
     pub sources: Sources,
     /// Texts that mean "missing", trimmed.
     pub missing: Missing,
+    /// Names of the whole register, where a text is searched for them.
+    pub register: Option<Register>,
     diverse: Vec<usize>,
     quasi_count: usize,
     suppresses: bool,
+}
+
+/// Names that are gathered in a reading of their own, before texts are redacted.
+pub struct Register {
+    /// Columns that hold the names.
+    pub columns: Vec<usize>,
+    /// Columns of text that are searched for them.
+    pub texts: Vec<usize>,
+    /// The dictionary, once it is made.
+    pub names: Arc<OnceLock<Arc<Names>>>,
+    /// What the first reading read, file by file: SHA-256 and bytes.
+    pub digests: OnceLock<Vec<([u8; 32], u64)>>,
 }
 
 /// One column of the plan.

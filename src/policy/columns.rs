@@ -532,10 +532,13 @@ fn redact(log: &mut Log, section: &Section<'_>) -> Option<Treatment> {
     let find = section.strings(log, "find")?;
     let mut kinds = Vec::new();
     let mut own_row = false;
+    let mut register_names = false;
     let mut good = true;
     for word in find.value {
         if word.value == "own-row" {
             own_row = true;
+        } else if word.value == "register-names" {
+            register_names = true;
         } else if words::KINDS.contains(&word.value.as_str())
             && !words::FINDABLE.contains(&word.value.as_str())
         {
@@ -554,9 +557,45 @@ fn redact(log: &mut Log, section: &Section<'_>) -> Option<Treatment> {
             good = false;
         }
     }
+    let names_from = match (register_names, section.get("names_from")) {
+        (true, None) => {
+            section.missing(
+                log,
+                "names_from",
+                "only the policy knows which columns hold names",
+                "write e.g. names_from = [\"name\"]",
+            );
+            return None;
+        }
+        (false, Some(entry)) => {
+            log.push(misplaced(
+                &entry,
+                "without \"register-names\" in `find`",
+                "add \"register-names\" to `find`, or take the line out",
+            ));
+            return None;
+        }
+        (true, Some(entry)) => {
+            let columns = section.strings(log, "names_from")?.value;
+            if columns.is_empty() {
+                log.push(
+                    Problem::error(
+                        "policy/empty-list",
+                        entry.key_at(),
+                        "`names_from` lists no column".to_owned(),
+                    )
+                    .help("write e.g. names_from = [\"name\"]"),
+                );
+                return None;
+            }
+            columns
+        }
+        (false, None) => Vec::new(),
+    };
     good.then(|| Treatment::Redact {
         find: kinds,
         own_row,
+        names_from,
         label: label.map_or(RedactLabel::Kind, |l| l.value),
     })
 }

@@ -266,6 +266,9 @@ pub enum Treatment {
         find: Vec<At<String>>,
         /// Whether `own-row` is asked for.
         own_row: bool,
+        /// Columns whose names, of the whole register, are found; empty unless
+        /// `register-names` is asked for.
+        names_from: Vec<At<String>>,
         /// How a found span is written.
         label: RedactLabel,
     },

@@ -301,6 +301,7 @@ pub const FINDABLE: &[&str] = &[
     "au-medicare",
     "nz-ird",
     "own-row",
+    "register-names",
 ];
 
 /// Kinds that are planned: refused as not built, not as unknown.
@@ -400,7 +401,7 @@ pub(super) const TREATMENTS: &[(&str, &[&str])] = &[
     ("pseudonymise", &["domain"]),
     ("mask", &["first", "last", "with"]),
     ("generalise", GENERAL),
-    ("redact", &["find", "label", "domain"]),
+    ("redact", &["find", "names_from", "label", "domain"]),
     ("replace", &["with"]),
     ("shift", &["by", "within"]),
 ];

@@ -14,7 +14,7 @@ use crate::key::identity::hex;
 use crate::key::words::six_words;
 use crate::plan::{Plan, TOTAL_LABEL};
 use crate::policy::model::{
-    Bad, Example, Expect, Format, Order, Protect, RowRule, Small, SubjectMissing, Treatment,
+    Bad, Class, Example, Expect, Format, Order, Protect, RowRule, Small, SubjectMissing, Treatment,
     Unlisted, Zeros,
 };
 use crate::tally::Diversity;
@@ -895,6 +895,21 @@ pub(super) fn further_limits(say: &Say<'_>, public: bool) -> Vec<Line> {
     }
     if limits.linked && !public {
         lines.push(fill(t.k_history, &[("k", Line::count(limits.k))]));
+    }
+    let texts: Vec<&str> = plan
+        .outputs
+        .iter()
+        .map(|at| &plan.columns[*at])
+        .filter(|column| {
+            matches!(column.treat, crate::treat::Treat::Redact(_)) && column.class != Class::Quasi
+        })
+        .map(|column| column.output.as_str())
+        .collect();
+    if !texts.is_empty() {
+        lines.push(fill(
+            t.k_uncounted,
+            &[("columns", say.names(texts.iter().copied()))],
+        ));
     }
     lines
 }

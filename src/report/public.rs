@@ -374,6 +374,8 @@ impl<'a> Public<'a> {
             rows,
         })];
         blocks.extend(self.limit().map(Block::Para));
+        let more = super::brief::further_limits(&self.say, true);
+        blocks.extend(more.into_iter().map(Block::Para));
         blocks
     }
 

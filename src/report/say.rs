@@ -322,12 +322,17 @@ impl<'a> Say<'a> {
             Treatment::Redact {
                 find,
                 own_row,
+                names_from,
                 label,
             } => {
                 let mut kinds: Vec<Line> =
                     find.iter().map(|kind| self.kinds(&kind.value)).collect();
                 if *own_row {
                     kinds.push(Line::ours(t.ks_own_row));
+                }
+                if !names_from.is_empty() {
+                    let columns = self.names(names_from.iter().map(|name| name.value.as_str()));
+                    kinds.push(fill(t.ks_register_names, &[("columns", columns)]));
                 }
                 let first = find.first().map_or("own-row", |kind| kind.value.as_str());
                 let label = match label {
@@ -487,6 +492,7 @@ impl<'a> Say<'a> {
             "email" => t.ks_email,
             "cn-resident-id" => t.ks_cn_resident_id,
             "own-row" => t.ks_own_row,
+            "register-names" => t.ks_register_names_short,
             other => return Line::name(other),
         })
     }

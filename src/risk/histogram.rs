@@ -9,6 +9,8 @@
 //! Memory: 32 bytes a distinct value, 4 bytes a column and 16 bytes more for
 //! each distinct combination, and 12 bytes a record where a subject is named.
 
+use std::borrow::Cow;
+
 use hashbrown::HashTable;
 
 use super::hierarchy::Hierarchy;
@@ -402,10 +404,10 @@ impl Base {
     /// The same over the quasi columns alone, and for each combination the
     /// place of its class there.
     #[must_use]
-    pub fn without_sensitive(&self) -> (Base, Vec<u32>) {
+    pub fn without_sensitive(&self) -> (Cow<'_, Base>, Vec<u32>) {
         if self.quasi == self.codes.len() {
             let all = 0..u32::try_from(self.count).unwrap_or(u32::MAX);
-            return (self.clone(), all.collect());
+            return (Cow::Borrowed(self), all.collect());
         }
         let columns: Vec<&[u32]> = self
             .codes
@@ -413,10 +415,11 @@ impl Base {
             .take(self.quasi)
             .map(Vec::as_slice)
             .collect();
-        self.grouped(
+        let (base, of) = self.grouped(
             &columns,
             self.sizes.iter().take(self.quasi).copied().collect(),
-        )
+        );
+        (Cow::Owned(base), of)
     }
 
     /// The same with every quasi column at a level of its hierarchy.

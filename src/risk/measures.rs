@@ -346,9 +346,10 @@ fn sets_by<K: Key>(
     let mut special: Vec<(Vec<usize>, u64)> = Vec::new();
     let mut is_special = vec![0u64; blocks];
     let mut below: BTreeMap<Vec<usize>, Vec<u64>> = BTreeMap::new();
+    let mut all_flags = flags_by_size(&lone, upto, threads);
     for size in 1..=upto {
         let all = subsets(columns, size);
-        let flags = in_parallel(&all, threads, |set, scratch| lone.on(set, scratch));
+        let flags = all_flags.remove(&size).unwrap_or_default();
         let mut any = vec![0u64; blocks];
         let mut now = BTreeMap::new();
         let mut total = 0;
@@ -416,6 +417,49 @@ fn sets_by<K: Key>(
     }
 }
 
+/// Flags of all sets of up to so many columns, by size, in the order of
+/// [`subsets`]. Large sets come first: a set is counted from the shortest list
+/// of a set that holds one column more.
+fn flags_by_size<K: Key>(
+    lone: &Lone<'_, K>,
+    upto: usize,
+    threads: NonZeroUsize,
+) -> BTreeMap<usize, Vec<Vec<u64>>> {
+    let columns = lone.classes.quasi;
+    let mut by_size = BTreeMap::new();
+    let mut above: Vec<(Vec<usize>, List)> = vec![((0..columns).collect(), lone.all())];
+    for size in (1..=upto).rev() {
+        let all = subsets(columns, size);
+        if size == columns {
+            // Everybody who is alone is alone on all columns.
+            let last = lone.alone.len() % 64;
+            let mut flags = vec![u64::MAX; lone.blocks()];
+            if let (Some(block), 1..) = (flags.last_mut(), last) {
+                *block = (1 << last) - 1;
+            }
+            by_size.insert(size, vec![flags]);
+            continue;
+        }
+        let found = in_parallel(&all, threads, |set, scratch| {
+            let holds = |larger: &&(Vec<usize>, List)| set.iter().all(|at| larger.0.contains(at));
+            let parents = above.iter().filter(holds);
+            match parents.min_by_key(|larger| larger.1.firsts.len()) {
+                Some((_, from)) => lone.on(set, from, scratch),
+                None => lone.on(set, &lone.all(), scratch),
+            }
+        });
+        let mut flags = Vec::with_capacity(all.len());
+        let mut lists = Vec::with_capacity(all.len());
+        for (set, (list, mine)) in all.into_iter().zip(found) {
+            flags.push(mine);
+            lists.push((set, list));
+        }
+        above = lists;
+        by_size.insert(size, flags);
+    }
+    by_size
+}
+
 fn ones(flags: &[u64]) -> u64 {
     flags
         .iter()
@@ -466,55 +510,49 @@ fn in_parallel<T: Sync, R: Send>(
 /// What a thread reuses from set to set.
 #[derive(Default)]
 struct Scratch {
-    cells: Vec<u8>,
+    direct: Vec<u32>,
     places: Places,
+}
+
+/// Combinations of a set of columns: the first class of each, and the people
+/// of its classes who stand in no other class, where 2 stands for more.
+#[derive(Clone)]
+struct List {
+    firsts: Vec<u32>,
+    solo: Vec<u8>,
 }
 
 /// What is the same for all sets.
 struct Lone<'a, K> {
     classes: &'a Base,
     parts: &'a [Vec<K>],
-    /// People of each class who stand in no other, where 2 stands for more.
-    solo: Vec<u8>,
     /// Classes of one person.
     alone: Vec<u32>,
-    /// Of people in several classes: places in `alone` of their classes.
-    ranks: Vec<Vec<u32>>,
+    /// Place of a class in `alone`.
+    ranks: Vec<u32>,
 }
 
-/// Bits of a table that has a cell for each key.
-const DIRECT: u32 = 23;
+/// Bits of a table that has a place for each key.
+const DIRECT: u32 = 20;
+/// No place.
+const NONE: u32 = u32::MAX;
 
 impl<'a, K: Key> Lone<'a, K> {
     fn new(classes: &'a Base, parts: &'a [Vec<K>]) -> Self {
-        let mut several = vec![0u32; classes.count];
-        for class in classes.several.iter().flatten() {
-            if let Some(count) = several.get_mut(*class as usize) {
-                *count += 1;
-            }
-        }
-        let solo = |(all, several): (&u32, &u32)| u8::try_from((all - several).min(2)).unwrap_or(2);
         let alone: Vec<u32> = (0u32..)
             .zip(&classes.persons)
             .filter(|(_, persons)| **persons == 1)
             .map(|(at, _)| at)
             .collect();
-        let rank = |class: &u32| alone.binary_search(class).ok();
-        let ranks = classes
-            .several
-            .iter()
-            .map(|classes| {
-                let ranks = classes.iter().filter_map(rank);
-                ranks.filter_map(|rank| u32::try_from(rank).ok()).collect()
-            })
-            .filter(|ranks: &Vec<u32>| ranks.len() > 1)
-            .collect();
+        let mut ranks = vec![NONE; classes.count];
+        for (rank, class) in (0u32..).zip(&alone) {
+            ranks[*class as usize] = rank;
+        }
         Self {
-            ranks,
-            alone,
             classes,
             parts,
-            solo: classes.persons.iter().zip(&several).map(solo).collect(),
+            alone,
+            ranks,
         }
     }
 
@@ -522,11 +560,51 @@ impl<'a, K: Key> Lone<'a, K> {
         self.alone.len().div_ceil(64)
     }
 
-    /// Flags of those people, among those alone on all columns, who are alone
-    /// on `set`: in a cell where nobody else falls.
-    fn on(&self, set: &[usize], scratch: &mut Scratch) -> Vec<u64> {
+    /// The list of all columns.
+    fn all(&self) -> List {
+        let mut several = vec![0u32; self.classes.count];
+        for class in self.classes.several.iter().flatten() {
+            if let Some(count) = several.get_mut(*class as usize) {
+                *count += 1;
+            }
+        }
+        let solo = |(all, several): (&u32, &u32)| u8::try_from((all - several).min(2)).unwrap_or(2);
+        List {
+            firsts: (0..u32::try_from(self.classes.count).unwrap_or(NONE)).collect(),
+            solo: self
+                .classes
+                .persons
+                .iter()
+                .zip(&several)
+                .map(solo)
+                .collect(),
+        }
+    }
+
+    /// The list of `set` from that of a larger set, and flags of those people,
+    /// among those alone on all columns, who are alone on it.
+    fn on(&self, set: &[usize], from: &List, scratch: &mut Scratch) -> (List, Vec<u64>) {
         let size = |column: &usize| self.classes.sizes.get(*column).copied().unwrap_or(1);
         let width: u32 = set.iter().map(|column| bits(size(column))).sum();
+        let mut list = List {
+            firsts: Vec::new(),
+            solo: Vec::new(),
+        };
+        let join = |list: &mut List, found: Option<u32>, first: u32, solo: u8| -> u32 {
+            match found {
+                Some(at) => {
+                    let sum = &mut list.solo[at as usize];
+                    *sum = (*sum + solo).min(2);
+                    at
+                }
+                None => {
+                    list.firsts.push(first);
+                    list.solo.push(solo);
+                    u32::try_from(list.firsts.len() - 1).unwrap_or(NONE)
+                }
+            }
+        };
+        let several: Vec<Vec<u32>>;
         if width <= DIRECT {
             let mut shift = 0;
             let columns: Vec<(&[u32], u32)> = set
@@ -537,128 +615,84 @@ impl<'a, K: Key> Lone<'a, K> {
                     (self.classes.codes[*column].as_slice(), at)
                 })
                 .collect();
-            let cell = |at: usize| {
+            let cell = |at: u32| {
                 columns.iter().fold(0usize, |cell, (codes, shift)| {
-                    cell | (codes[at] as usize) << shift
+                    cell | (codes[at as usize] as usize) << shift
                 })
             };
-            self.count(width, cell, &mut scratch.cells);
-            return self.flags(set, |at| scratch.cells[cell(at)] == 1);
-        }
-        let columns: Vec<(&[u32], &[K])> = set
-            .iter()
-            .map(|column| {
-                (
-                    self.classes.codes[*column].as_slice(),
-                    self.parts[*column].as_slice(),
-                )
-            })
-            .collect();
-        let key = |at: usize| {
-            columns.iter().fold(K::ZERO, |key, (codes, parts)| {
-                key.plus(parts[codes[at] as usize])
-            })
-        };
-        // The multiplication mixes upwards: the high bits are the good ones.
-        let cell = |at: usize| {
-            usize::try_from(key(at).spread().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - DIRECT))
-                .unwrap_or_default()
-        };
-        self.count(DIRECT, cell, &mut scratch.cells);
-        // Where several fall into a cell, only their keys tell them apart.
-        let Scratch { cells, places } = scratch;
-        let shared: Vec<usize> = (0..self.classes.count)
-            .filter(|at| cells[cell(*at)] > 1)
-            .collect();
-        let mut groups: Vec<(K, u8)> = Vec::new();
-        places.begin(shared.len());
-        let mut group = |groups: &mut Vec<(K, u8)>, key: K| {
-            let new = u32::try_from(groups.len()).unwrap_or(u32::MAX);
-            let found = places.find(key.spread(), new, |at| groups[at as usize].0 == key);
-            if found == new {
-                groups.push((key, 0));
+            let table = &mut scratch.direct;
+            table.clear();
+            table.resize(1 << width, NONE);
+            for (first, solo) in from.firsts.iter().zip(&from.solo) {
+                let place = &mut table[cell(*first)];
+                let found = (*place != NONE).then_some(*place);
+                *place = join(&mut list, found, *first, *solo);
             }
-            found as usize
-        };
-        for at in &shared {
-            let found = group(&mut groups, key(*at));
-            groups[found].1 = (groups[found].1 + self.solo[*at]).min(2);
-        }
-        let mut seen = Vec::new();
-        for classes in &self.classes.several {
-            seen.clear();
-            seen.extend(
-                classes
-                    .iter()
-                    .map(|class| *class as usize)
-                    .filter(|at| cells[cell(*at)] > 1)
-                    .map(|at| group(&mut groups, key(at))),
-            );
-            seen.sort_unstable();
-            seen.dedup();
-            for found in &seen {
-                groups[*found].1 = (groups[*found].1 + 1).min(2);
-            }
-        }
-        self.flags(set, |at| match cells[cell(at)] {
-            1 => true,
-            _ => {
-                let key = key(at);
-                places
-                    .look(key.spread(), |at| groups[at as usize].0 == key)
-                    .is_some_and(|found| groups[found as usize].1 == 1)
-            }
-        })
-    }
-
-    /// People by cell, where 2 stands for more.
-    fn count(&self, width: u32, cell: impl Fn(usize) -> usize, cells: &mut Vec<u8>) {
-        cells.clear();
-        cells.resize(1 << width, 0);
-        for (at, solo) in self.solo.iter().enumerate() {
-            let cell = &mut cells[cell(at)];
-            *cell = (*cell + solo).min(2);
-        }
-        let mut seen = Vec::new();
-        for classes in &self.classes.several {
-            seen.clear();
-            seen.extend(classes.iter().map(|class| cell(*class as usize)));
-            seen.sort_unstable();
-            seen.dedup();
-            for at in &seen {
-                cells[*at] = (cells[*at] + 1).min(2);
-            }
-        }
-    }
-
-    fn flags(&self, set: &[usize], alone: impl Fn(usize) -> bool) -> Vec<u64> {
-        let mut flags: Vec<u64> = self
-            .alone
-            .chunks(64)
-            .map(|block| {
-                block.iter().enumerate().fold(0, |flags, (at, class)| {
-                    flags | u64::from(alone(*class as usize)) << at
+            several = self.groups_of(|class| Some(table[cell(class)]));
+        } else {
+            let columns: Vec<(&[u32], &[K])> = set
+                .iter()
+                .map(|column| {
+                    (
+                        self.classes.codes[*column].as_slice(),
+                        self.parts[*column].as_slice(),
+                    )
                 })
-            })
-            .collect();
-        // Somebody who is alone in two classes that look alike here counts once.
-        let look = |rank: u32| -> Vec<u32> {
-            let class = self.alone[rank as usize] as usize;
-            set.iter()
-                .map(|column| self.classes.codes[*column][class])
-                .collect()
-        };
-        for ranks in &self.ranks {
-            for (at, rank) in ranks.iter().enumerate().skip(1) {
-                if ranks[..at]
-                    .iter()
-                    .any(|before| look(*before) == look(*rank))
-                {
-                    flags[*rank as usize / 64] &= !(1 << (rank % 64));
+                .collect();
+            let key = |at: u32| {
+                columns.iter().fold(K::ZERO, |key, (codes, parts)| {
+                    key.plus(parts[codes[at as usize] as usize])
+                })
+            };
+            let places = &mut scratch.places;
+            places.begin(from.firsts.len());
+            let mut keys: Vec<K> = Vec::with_capacity(from.firsts.len());
+            for (first, solo) in from.firsts.iter().zip(&from.solo) {
+                let key = key(*first);
+                let new = u32::try_from(keys.len()).unwrap_or(NONE);
+                let at = places.find(key.spread(), new, |at| keys[at as usize] == key);
+                if at == new {
+                    keys.push(key);
                 }
+                join(&mut list, (at != new).then_some(at), *first, *solo);
+            }
+            several = self.groups_of(|class| {
+                let key = key(class);
+                places.look(key.spread(), |at| keys[at as usize] == key)
+            });
+        }
+        // Whoever stands in several classes counts once where those look alike.
+        let mut more = vec![
+            0u8;
+            if several.is_empty() {
+                0
+            } else {
+                list.solo.len()
+            }
+        ];
+        for at in several.iter().flatten() {
+            let more = &mut more[*at as usize];
+            *more = (*more + 1).min(2);
+        }
+        let mut flags = vec![0u64; self.blocks()];
+        for (at, (first, solo)) in list.firsts.iter().zip(&list.solo).enumerate() {
+            let rank = self.ranks[*first as usize];
+            if solo + more.get(at).copied().unwrap_or(0) == 1 && rank != NONE {
+                flags[rank as usize / 64] |= 1 << (rank % 64);
             }
         }
-        flags
+        (list, flags)
+    }
+
+    /// Of each person in several classes: their different groups.
+    fn groups_of(&self, group: impl Fn(u32) -> Option<u32>) -> Vec<Vec<u32>> {
+        let of_person = |classes: &Vec<u32>| {
+            let mut groups: Vec<u32> = classes.iter().filter_map(|class| group(*class)).collect();
+            groups.sort_unstable();
+            groups.dedup();
+            groups
+        };
+        self.classes.several.iter().map(of_person).collect()
     }
 }
 

@@ -23,6 +23,7 @@ pub use redact::Redact;
 pub use shift::Shift;
 
 use crate::kinds::own_row::OwnRow;
+use crate::kinds::register::NameScratch;
 use crate::kinds::scan::{Hit, Scratch};
 use crate::kinds::{Kind, KindOptions, Misfit};
 
@@ -57,6 +58,8 @@ pub struct Context {
     pub code: Vec<u8>,
     /// Buffers of the text scanner.
     pub scratch: Scratch,
+    /// Buffers of the search for names.
+    pub names: NameScratch,
     /// Spans found by the last redaction, as bytes of the value.
     pub found: Vec<Hit>,
 }

@@ -1,7 +1,10 @@
 //! `redact`: identifiers inside running text are replaced whole, the rest stays as it is.
 
+use std::sync::{Arc, OnceLock};
+
 use super::Context;
 use crate::kinds::fold::fold;
+use crate::kinds::register::Names;
 use crate::kinds::scan::{Scanner, merge};
 
 /// A redacted column.
@@ -9,6 +12,7 @@ pub struct Redact {
     scanner: Scanner,
     own_row: bool,
     numbered: bool,
+    register: Option<Arc<OnceLock<Arc<Names>>>>,
 }
 
 impl Redact {
@@ -20,7 +24,15 @@ impl Redact {
             scanner,
             own_row,
             numbered,
+            register: None,
         }
+    }
+
+    /// Finds the names of the register too, once they have been gathered.
+    #[must_use]
+    pub fn with_register(mut self, names: Arc<OnceLock<Arc<Names>>>) -> Self {
+        self.register = Some(names);
+        self
     }
 
     /// Whether the record's own values are to be gathered first.
@@ -34,12 +46,16 @@ impl Redact {
             own_row,
             scratch,
             found,
+            names,
             ..
         } = context;
         found.clear();
         found.extend_from_slice(self.scanner.find(text, scratch));
         if self.own_row {
             own_row.find(text, found);
+        }
+        if let Some(register) = self.register.as_ref().and_then(|register| register.get()) {
+            register.find(text, names, found);
         }
         if found.is_empty() {
             out.push_str(text);

@@ -145,7 +145,7 @@ impl Form {
                 let mut names = Vec::new();
                 for name in find {
                     match name.as_str()? {
-                        "own-row" => {}
+                        "own-row" | "register-names" => {}
                         name => names.push(kinds::find(name)?.name()),
                     }
                 }

@@ -6,6 +6,7 @@
 mod scene;
 
 mod approve;
+mod attack;
 mod check;
 mod demo;
 mod diff;

@@ -260,7 +260,7 @@ fn the_other_treatments_are_read_with_their_parameters() {
     );
     assert!(matches!(
         rule.treatment,
-        Treatment::Redact { find, own_row: true, label: RedactLabel::Numbered } if find.len() == 1
+        Treatment::Redact { find, own_row: true, label: RedactLabel::Numbered, .. } if find.len() == 1
     ));
     assert_eq!(rule.region.unwrap().value, "CN");
     let rule =

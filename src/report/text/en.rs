@@ -206,6 +206,8 @@ pub(super) static TEXT: Text = Text {
     ks_email: "e-mail addresses",
     ks_cn_resident_id: "Chinese resident ID numbers",
     ks_own_row: "the record’s own values",
+    ks_register_names: "every name that stands anywhere in {columns}",
+    ks_register_names_short: "names that stand in the register",
     // Rows.
     r_all: "No rule chooses among the records: every record that can be read for certain may leave.",
     r_only: "Only records whose {column} {test} leave.",
@@ -235,6 +237,7 @@ pub(super) static TEXT: Text = Text {
     k_suppress: "In rows of smaller groups single values are left empty, as few as their group needs and those of the last columns first; rows for which that is not enough do not leave.",
     k_refuse: "If one group is smaller, there is no release at all.",
     k_without_quasi: "A limit is set, but no column that leaves is held to help single people out. So the limit holds nothing back.",
+    k_uncounted: "The limit does not hold against whoever holds the source: the text in {columns} is not counted, and can be looked up there.",
     k_l: "In each group, every sensitive column ({columns}) has at least {l} different values.",
     k_l_entropy: "In each group, the values of every sensitive column ({columns}) are spread at least as evenly as {l} equally common ones.",
     k_l_public: "In each group, the values of {columns} differ.",

@@ -101,12 +101,12 @@ catalogue! {
     caption_leave caption_counted caption_stay
     // Kinds.
     k_exact k_text k_text_max k_number k_date k_phone k_email k_cn_resident_id ks_phone ks_email
-    ks_cn_resident_id ks_own_row
+    ks_cn_resident_id ks_own_row ks_register_names ks_register_names_short
     // Rows.
     r_all r_only r_withhold r_in r_list r_from_to r_from r_to r_is_missing r_unfit
     r_only_missing r_hidden r_everyone r_tables caption_rows e_none e_csv e_jsonl e_parts e_bom
     e_shuffled e_input k_limit k_limit_people k_withhold k_suppress k_refuse k_without_quasi k_limit_public
-    k_l k_l_entropy k_l_public k_history
+    k_uncounted k_l k_l_entropy k_l_public k_history
     k_not_limited
     // Tables.
     tb_none tb_counts tb_persons tb_records tb_distinct tb_sum tb_mean tb_min tb_min_public tb_remainder tb_noise tb_noise_public tb_totals tb_levels tb_zeros_protect

@@ -206,6 +206,8 @@ pub(super) static TEXT: Text = Text {
     ks_email: "电子邮箱地址",
     ks_cn_resident_id: "中国居民身份证号码",
     ks_own_row: "本记录自身的值",
+    ks_register_names: "{columns} 中出现过的任何姓名",
+    ks_register_names_short: "名册中出现的姓名",
     // Rows.
     r_all: "没有规则挑选记录：凡能确切读取的记录都可以对外提供。",
     r_only: "只有 {column} {test}的记录才对外提供。",
@@ -235,6 +237,7 @@ pub(super) static TEXT: Text = Text {
     k_suppress: "所在组更小的行，先清空个别值：数量以该组所需为限，先清空靠后的列；仍然不够的行不对外提供。",
     k_refuse: "只要有一组更小，就完全不发布。",
     k_without_quasi: "虽然设了下限，但对外提供的列都认定不会借以认出个人，所以下限不会扣留任何行。",
+    k_uncounted: "对持有原始数据的人，上述限制不成立：{columns} 中的文本不计入其中，可在原始数据中查到。",
     k_l: "每一组中，每个敏感列（{columns}）至少有 {l} 个不同的值。",
     k_l_entropy: "每一组中，每个敏感列（{columns}）的值至少像 {l} 个同样常见的值那样分散。",
     k_l_public: "每一组中，{columns} 的值各不相同。",
