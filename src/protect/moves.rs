@@ -50,6 +50,8 @@ pub struct Ask<'a> {
     pub limit: usize,
     /// Another seed tries another way among equals.
     pub seed: u32,
+    /// Changes that are made already: the move starts from there.
+    pub made: &'a HashMap<CellId, i64>,
     /// Only figures that can fall by the whole amount may fall: fewer moves,
     /// but found sooner and whole.
     pub coarse: bool,
@@ -64,8 +66,8 @@ pub enum Found {
     None,
     /// None was found among the figures looked at.
     Narrow,
-    /// None was found; there may be one.
-    Doubt,
+    /// None was found; there may be one. These figures came out in fractions.
+    Doubt(Vec<CellId>),
 }
 
 /// A solver that proposes moves. Its proposals are checked, not trusted.
@@ -136,7 +138,7 @@ impl<'a> Moves<'a> {
             Proposal::Change(change) => change,
             Proposal::Impossible => return Found::None,
             Proposal::Narrow => return Found::Narrow,
-            Proposal::GaveUp => return Found::Doubt,
+            Proposal::GaveUp => return Found::Doubt(Vec::new()),
         };
         for factor in 1..=MOST_FACTOR {
             if let Some(whole) = whole(&change, factor)
@@ -145,7 +147,13 @@ impl<'a> Moves<'a> {
                 return Found::Move(whole);
             }
         }
-        Found::Doubt
+        Found::Doubt(
+            change
+                .iter()
+                .filter(|(_, by)| (by - by.round()).abs() > 1e-5)
+                .map(|(cell, _)| *cell)
+                .collect(),
+        )
     }
 
     /// Whether a move does what was asked.
@@ -162,7 +170,7 @@ impl<'a> Moves<'a> {
                     }
                 }
         });
-        enough && allowed && self.holds(change, 1, ask.free)
+        enough && allowed && self.fits(change, 1, ask.free, ask.made)
     }
 
     /// Whether the true figures plus `times` a move are a table that fits all
@@ -170,6 +178,11 @@ impl<'a> Moves<'a> {
     /// function need not trust the rest.
     #[must_use]
     pub fn holds(&self, change: &Move, times: i64, free: bool) -> bool {
+        self.fits(change, times, free, &HashMap::new())
+    }
+
+    /// The same, after changes that are made already.
+    fn fits(&self, change: &Move, times: i64, free: bool, made: &HashMap<CellId, i64>) -> bool {
         if times == 0 || change.terms.is_empty() {
             return false;
         }
@@ -184,7 +197,13 @@ impl<'a> Moves<'a> {
                 return false;
             };
             if !free {
-                let Some(value) = self.system.value(*cell).checked_add(by) else {
+                let before = made.get(cell).copied().unwrap_or(0);
+                let Some(value) = self
+                    .system
+                    .value(*cell)
+                    .checked_add(before)
+                    .and_then(|value| value.checked_add(by))
+                else {
                     return false;
                 };
                 let (low, high) = self.system.bounds(*cell);
@@ -338,7 +357,8 @@ impl<'a> DualSimplex<'a> {
 
     fn column(&mut self, cell: CellId, cost: f64, ask: &Ask<'_>) -> usize {
         let (low, high) = self.system.bounds(cell);
-        let value = self.system.value(cell);
+        let before = ask.made.get(&cell).copied().unwrap_or(0);
+        let value = self.system.value(cell).saturating_add(before);
         #[allow(clippy::cast_precision_loss)]
         let (mut low, high) = if ask.free {
             (-1e12, 1e12)

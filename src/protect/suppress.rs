@@ -145,7 +145,7 @@ pub fn suppress_with(
     };
     let mut cover = Cover::new(system, primary, &incidence, moves, withheld, options);
     let mut failed = cover.all(true);
-    if failed.is_empty() && options.tidy {
+    if failed.is_empty() && options.tidy && system.rows() <= FINE {
         let spare: Vec<usize> = (0..system.rows())
             .filter(|row| status[*row] == Status::Published && cover.withheld[*row])
             .collect();
@@ -344,57 +344,150 @@ impl<'a> Cover<'a> {
     /// Looks for a move for a target and takes it in; gives its number.
     fn look(&mut self, target: usize, coalition: &[u64], open: bool) -> Result<u32, Failure> {
         let Target { cell, amount } = self.targets[target];
-        let mut known: Vec<CellId> = Vec::new();
+        let failure = Failure {
+            target: self.targets[target],
+            coalition: coalition.len(),
+        };
+        let none = HashMap::new();
         // What the coalition knows; found as moves run into it.
-        let mut limit = self.limit;
-        let mut seed = 0;
-        // Giving back is worth a short search only.
-        let only = self.without.is_some();
-        let mut coarse = only || self.withheld.len() > FINE;
-        loop {
-            let ask = Ask {
-                cell,
-                amount,
-                withheld: &self.withheld,
-                open,
-                without: self.without,
-                known: &known,
-                free: self.primary.exact_only,
-                limit,
-                seed,
-                coarse,
-            };
-            match self.search.find(&ask) {
-                Found::Move(found) => {
-                    let before = known.len();
-                    if !coalition.is_empty() {
-                        for (cell, _) in &found.terms {
-                            if self.knows(coalition, *cell) {
-                                known.push(*cell);
+        let mut known: Vec<CellId> = Vec::new();
+        for (coarse, limit) in self.ways(open) {
+            if limit == usize::MAX
+                && coarse
+                && let Some(found) = self.in_steps(cell, amount, coalition, open)
+            {
+                return Ok(self.take(target, found));
+            }
+            // Figures that came out in fractions, left alone for now.
+            let mut avoid: Vec<CellId> = Vec::new();
+            let mut seed = 0;
+            loop {
+                let mut fixed = known.clone();
+                fixed.extend(&avoid);
+                let ask = Ask {
+                    cell,
+                    amount,
+                    withheld: &self.withheld,
+                    open,
+                    without: self.without,
+                    known: &fixed,
+                    free: self.primary.exact_only,
+                    limit,
+                    seed,
+                    coarse,
+                    made: &none,
+                };
+                match self.search.find(&ask) {
+                    Found::Move(found) => {
+                        let before = known.len();
+                        if !coalition.is_empty() {
+                            for (cell, _) in &found.terms {
+                                if self.knows(coalition, *cell) {
+                                    known.push(*cell);
+                                }
                             }
                         }
+                        if known.len() == before {
+                            return Ok(self.take(target, found));
+                        }
                     }
-                    if known.len() == before {
-                        return Ok(self.take(target, found));
+                    Found::None if !coarse && avoid.is_empty() => return Err(failure),
+                    Found::Doubt(fractions)
+                        if seed < if coarse { MOST_SEEDS } else { MOST_FINE } =>
+                    {
+                        seed += 1;
+                        avoid.extend(fractions.into_iter().find(|other| *other != cell));
                     }
-                }
-                Found::Narrow if coarse && !only => coarse = false,
-                Found::Narrow if limit < usize::MAX => {
-                    limit = if limit < 1_000 { limit * 8 } else { usize::MAX };
-                }
-                Found::None if coarse && !only => coarse = false,
-                Found::Doubt if seed < MOST_SEEDS => {
-                    coarse = true;
-                    seed += 1;
-                }
-                _ => {
-                    return Err(Failure {
-                        target: self.targets[target],
-                        coalition: coalition.len(),
-                    });
+                    _ => break,
                 }
             }
         }
+        Err(failure)
+    }
+
+    /// A long way in short steps: each step is a move from where the last one
+    /// ended, and short steps come out whole where long ones do not.
+    fn in_steps(
+        &mut self,
+        cell: CellId,
+        amount: i64,
+        coalition: &[u64],
+        open: bool,
+    ) -> Option<Move> {
+        if self.primary.exact_only || self.without.is_some() {
+            return None;
+        }
+        let step = amount.signum() * (amount.abs() / MOST_STEPS).max(1);
+        let mut withheld = self.withheld.clone();
+        let mut made: HashMap<CellId, i64> = HashMap::new();
+        let mut known: Vec<CellId> = Vec::new();
+        let mut tries = 0;
+        while made.get(&cell).copied().unwrap_or(0).abs() < amount.abs() {
+            let left = amount - made.get(&cell).copied().unwrap_or(0);
+            tries += 1;
+            if tries > 4 * MOST_STEPS {
+                return None;
+            }
+            let ask = Ask {
+                cell,
+                amount: if left.abs() < step.abs() { left } else { step },
+                withheld: &withheld,
+                open,
+                without: None,
+                known: &known,
+                free: false,
+                limit: self.limit,
+                seed: u32::try_from(tries).unwrap_or(0),
+                coarse: tries % 4 != 0,
+                made: &made,
+            };
+            let Found::Move(found) = self.search.find(&ask) else {
+                continue;
+            };
+            let before = known.len();
+            for (cell, _) in &found.terms {
+                if !made.contains_key(cell) && self.knows(coalition, *cell) {
+                    known.push(*cell);
+                }
+            }
+            if known.len() > before {
+                continue;
+            }
+            for (cell, by) in found.terms {
+                *made.entry(cell).or_default() += by;
+                if let Place::Row(row) = self.system.place(cell) {
+                    withheld[row.at()] = true;
+                }
+            }
+        }
+        let mut terms: Vec<(CellId, i64)> = made.into_iter().filter(|(_, by)| *by != 0).collect();
+        terms.sort_unstable();
+        let whole = Move { terms };
+        self.search.holds(&whole, 1, false).then_some(whole)
+    }
+
+    /// Ways to look for a move, the promising first.
+    fn ways(&self, open: bool) -> Vec<(bool, usize)> {
+        let wide = self.limit.saturating_mul(8);
+        if self.without.is_some() {
+            // Giving back is worth a short search only.
+            return vec![(true, self.limit)];
+        }
+        if open && self.withheld.len() <= FINE {
+            return vec![
+                (false, self.limit),
+                (true, self.limit),
+                (true, usize::MAX),
+                (true, wide),
+                (false, usize::MAX),
+            ];
+        }
+        vec![
+            (true, self.limit),
+            (false, self.limit),
+            (true, usize::MAX),
+            (false, usize::MAX),
+        ]
     }
 
     /// Takes a move in: withholds what it touches and lets it serve all it can.
@@ -574,7 +667,11 @@ impl<'a> Cover<'a> {
 /// Rows up to which the dearer search comes first.
 const FINE: usize = 5_000;
 /// Ways tried among equals where a change came out in fractions.
-const MOST_SEEDS: u32 = 3;
+const MOST_SEEDS: u32 = 5;
+/// The same in the dearer search.
+const MOST_FINE: u32 = 2;
+/// Most short steps that make up a long way.
+const MOST_STEPS: i64 = 24;
 
 /// A target that could not be protected.
 #[derive(Debug, Clone, Copy)]
