@@ -4,8 +4,7 @@
 use super::out::Failure;
 
 /// The words, and what they will do.
-pub(super) const LATER: [(&str, &str); 3] = [
-    ("bundle", "the zip for a recipient"),
+pub(super) const LATER: [(&str, &str); 2] = [
     ("reidentify", "the way back from a code, under guard"),
     ("gate", "an examination of any outgoing file"),
 ];

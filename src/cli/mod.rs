@@ -9,6 +9,7 @@
 mod approve;
 mod args;
 mod attack;
+mod bundle;
 mod check;
 mod completions;
 mod demo;
@@ -67,7 +68,7 @@ Exit codes: 0 done; 1 failed; 2 wrong use, policy error, --out exists; 3 a leak 
 missed; 4 the columns are not the policy's; 5 not approved; 130, 143 interrupted. Data goes to stdout, words to
 stderr. Nothing here uses the network.
 
-Not built yet, and refused by name: bundle, reidentify, gate."
+Not built yet, and refused by name: reidentify, gate."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -85,6 +86,7 @@ enum Command {
     Diff(diff::Diff),
     Review(review::Review),
     Approve(Box<approve::Approve>),
+    Bundle(bundle::Bundle),
     Run(run::Run),
     Verify(verify::Verify),
     #[command(subcommand)]
@@ -115,6 +117,7 @@ impl Command {
             Self::Review(command) => command.run(signals),
             Self::Run(command) => command.run(signals),
             Self::Approve(command) => command.run(),
+            Self::Bundle(command) => command.run(),
             Self::Log(command) => command.run(),
             Self::Verify(command) => command.run(),
             Self::Risk(command) => command.run(signals),
@@ -141,6 +144,7 @@ impl Command {
             Self::Review(command) => command.json(),
             Self::Run(command) => command.json(),
             Self::Approve(command) => command.json(),
+            Self::Bundle(_) => false,
             Self::Log(command) => command.json(),
             Self::Verify(command) => command.json(),
             Self::Risk(command) => command.json(),

@@ -511,12 +511,12 @@ impl Bloom {
         ((low >> 61) as usize & 7, bit(52) | bit(46) | bit(40))
     }
 
-    /// The word of a block and two bits in it for opening and length.
+    /// The word of a block and three bits in it for opening and length.
     #[inline]
     fn length(begins: u64) -> (usize, u64) {
         let low = (begins + 1).wrapping_mul(0xff51_afd7_ed55_8ccd);
         let bit = |at: u32| 1u64 << ((low >> at) & 63);
-        ((low >> 61) as usize & 7, bit(52) | bit(46))
+        ((low >> 61) as usize & 7, bit(52) | bit(46) | bit(40))
     }
 
     /// Fetches what [`openings`](Self::openings) reads, for many texts in a row.

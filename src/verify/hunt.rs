@@ -185,7 +185,7 @@ impl<'t> Free<'t> {
 }
 
 /// Entries of the memory of pairs, a power of two.
-const PAIRS: usize = 1 << 12;
+const PAIRS: usize = 1 << 14;
 
 impl Parts {
     /// The fingerprint of two characters; of one where `second` is none.
@@ -197,7 +197,7 @@ impl Parts {
         // Never 0: what stands for none is above every character.
         let key =
             u64::from(u32::from(first)) << 32 | second.map_or(1 << 31, |c| u64::from(u32::from(c)));
-        let slot = (key.wrapping_mul(0x9fb2_1c65_1e98_df25) >> 52) as usize % PAIRS;
+        let slot = (key.wrapping_mul(0x9fb2_1c65_1e98_df25) >> 50) as usize % PAIRS;
         let Some(entry) = self.pairs.get_mut(slot) else {
             return 0;
         };

@@ -17,6 +17,7 @@ mod profile;
 mod protect;
 mod read;
 mod release;
+mod review;
 mod risk;
 mod run;
 mod stops;

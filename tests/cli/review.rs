@@ -1,0 +1,156 @@
+//! The pack for a lawyer and the zip for a recipient: nothing raw in them,
+//! nothing that runs.
+
+use super::scene::Scene;
+
+/// Identifiers and names of the register that stand in a text.
+fn raw(scene: &Scene, text: &str) -> Vec<String> {
+    scene
+        .text("register.csv")
+        .lines()
+        .skip(1)
+        .flat_map(|line| {
+            line.split(',')
+                .take(2)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+        .filter(|value| value.len() > 5 && text.contains(value))
+        .collect()
+}
+
+#[test]
+fn the_pack_measures_and_holds_no_value_of_the_register() {
+    let scene = Scene::new();
+    let json = scene
+        .run(&[
+            "review",
+            "policy.toml",
+            "--input",
+            "register.csv",
+            "--out",
+            "pack",
+            "--json",
+        ])
+        .code(0)
+        .json();
+    assert_eq!(json["verdict"], "ready with conditions");
+    let page = scene.text("pack/pack.html");
+    for id in [
+        "sheet", "index", "risk", "keys", "changes", "sign", "limits",
+    ] {
+        assert!(page.contains(&format!("id=\"{id}\"")), "{id}");
+    }
+    assert!(page.contains("<svg") && page.contains("Row risk is not limited"));
+    assert_eq!(raw(&scene, &page), Vec::<String>::new());
+    let sheet = scene.text("pack/decision-sheet.html");
+    assert_eq!(raw(&scene, &sheet), Vec::<String>::new());
+    assert!(!sheet.contains("<script"));
+    let word = std::fs::read(scene.path("pack/pack.docx")).unwrap();
+    assert!(word.starts_with(b"PK\x03\x04") && word.len() > 2000);
+    assert!(!scene.names().iter().any(|name| name.contains(".offrecord")));
+    // An approval names the pack, and a pack of another policy is refused.
+    scene
+        .run(&[
+            "approve",
+            "policy.toml",
+            "--any-input",
+            "--by",
+            "Anna",
+            "--pack",
+            "pack/pack.html",
+        ])
+        .code(0);
+    assert!(
+        scene
+            .text("policy.approvals.json")
+            .contains(json["pack"].as_str().unwrap())
+    );
+    let policy = scene.text("policy.toml");
+    scene.file("policy.toml", format!("{policy}\n# changed\n"));
+    scene
+        .run(&[
+            "approve",
+            "policy.toml",
+            "--any-input",
+            "--by",
+            "Bert",
+            "--pack",
+            "pack/pack.html",
+        ])
+        .code(5)
+        .says("another policy");
+}
+
+#[test]
+fn a_pack_without_an_input_says_what_was_not_measured() {
+    let scene = Scene::new();
+    scene
+        .run(&["review", "policy.toml", "--out", "pack", "--lang", "zh"])
+        .code(0);
+    let page = scene.text("pack/pack.html");
+    assert!(page.contains("未测量") && page.contains("lang=\"zh-Hans\""));
+    scene
+        .run(&["review", "policy.toml", "--out", "pack"])
+        .code(2)
+        .says("exists");
+}
+
+#[test]
+fn mark_up_in_a_policy_stays_text_in_the_pack() {
+    let scene = Scene::new();
+    let evil = "<img src=x onerror=alert(1)></style><script>alert(2)</script>";
+    let policy = scene.text("policy.toml").replace("Not needed", evil);
+    scene.file("policy.toml", policy);
+    scene
+        .run(&["review", "policy.toml", "--out", "pack"])
+        .code(0);
+    let page = scene.text("pack/pack.html");
+    assert!(!page.contains("<img") && page.contains("&lt;img"));
+    assert_eq!(
+        page.matches("<script").count(),
+        1,
+        "its own, allowed by its hash"
+    );
+}
+
+#[test]
+fn a_bundle_asks_for_the_approval_of_the_finished_release() {
+    let scene = Scene::new();
+    scene
+        .run(&[
+            "run",
+            "policy.toml",
+            "register.csv",
+            "--key",
+            "key",
+            "--out",
+            "o",
+            "-q",
+        ])
+        .code(0);
+    let bundle = ["bundle", "o", "--to", "partner", "--out", "p.zip"];
+    scene.run(&bundle).code(5).says("not approved");
+    assert!(!scene.path("p.zip").exists());
+    scene.run(&["approve", "o", "--by", "Anna"]).code(0);
+    scene.run(&bundle).code(0).says("NOT ENCRYPTED");
+    let list = std::process::Command::new("python3")
+        .args(["-m", "zipfile", "-e", "p.zip", "got"])
+        .current_dir(scene.path("o").parent().unwrap())
+        .output()
+        .unwrap();
+    assert!(list.status.success());
+    for name in ["check.html", "terms.txt", "release/manifest.json"] {
+        let text = scene.text(&format!("got/{name}"));
+        assert!(!text.is_empty());
+        assert_eq!(raw(&scene, &text), Vec::<String>::new());
+    }
+    let done = scene.run(&["verify", "got/release", "--approved"]);
+    assert!(done.err.contains("Approved by Anna"), "{}", done.err);
+    scene.run(&["log", "verify"]).code(0);
+    let extract = scene.text("o/extract.csv");
+    scene.file("o/extract.csv", extract.replacen("Beijing", "Shanghai", 1));
+    let again = scene.run(&["bundle", "o", "--to", "partner", "--out", "q.zip"]);
+    assert_ne!(again.code, 0);
+    assert!(!scene.path("q.zip").exists());
+}
