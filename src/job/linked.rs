@@ -581,7 +581,7 @@ fn link(built: &[Built<'_>], system: &mut System) {
                 .collect();
             for (kind, in_first) in first.kinds.iter().enumerate() {
                 let same = |other: &Kind| same_figure(*in_first, first, *other, second);
-                let Some(other) = second.kinds.iter().position(|kind| same(kind)) else {
+                let Some(other) = second.kinds.iter().position(same) else {
                     continue;
                 };
                 for (at, grid) in sa.grid.iter().enumerate() {
