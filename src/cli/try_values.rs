@@ -56,7 +56,7 @@ pub(super) struct Try {
     key: KeyArgs,
 }
 
-fn kind(name: &str) -> Result<&'static dyn Kind, String> {
+pub(super) fn kind(name: &str) -> Result<&'static dyn Kind, String> {
     kinds::find(name)
         .ok_or_else(|| "there is no such kind; `offrecord kinds` lists them".to_owned())
 }
@@ -107,7 +107,13 @@ impl Try {
                     None => Err("invalid-bytes"),
                 };
                 match result {
-                    Ok(()) => writeln!(out, "{}", json!({"valid": true, "normalised": normal})),
+                    Ok(()) => {
+                        let mut answer = json!({"valid": true, "normalised": normal});
+                        if let Some(told) = tells(kind, &normal) {
+                            answer["tells"] = told;
+                        }
+                        writeln!(out, "{answer}")
+                    }
                     Err(reason) => {
                         writeln!(
                             out,
@@ -198,6 +204,30 @@ impl Try {
             }),
         }
     }
+}
+
+/// What a value tells by itself, if anything.
+fn tells(kind: &dyn Kind, normal: &str) -> Option<Json> {
+    let told = kind.derive(normal);
+    let mut answer = serde_json::Map::new();
+    if let Some(birth) = told.birth {
+        let mut text = String::new();
+        birth.write(&mut text);
+        answer.insert("birth_date".to_owned(), json!(text));
+    }
+    if let Some(sex) = told.sex {
+        answer.insert("sex".to_owned(), json!(sex.as_str()));
+    }
+    if let Some(region) = told.region {
+        answer.insert("region".to_owned(), json!(region));
+    }
+    if let Some(place) = told.place {
+        answer.insert("place".to_owned(), json!(place));
+    }
+    if let Some(country) = told.country {
+        answer.insert("country".to_owned(), json!(country));
+    }
+    (!answer.is_empty()).then_some(Json::Object(answer))
 }
 
 /// What becomes of `value` in column `at` of an otherwise empty record.

@@ -232,6 +232,8 @@ pub fn find(name: &str) -> Option<&'static dyn Kind> {
 }
 
 #[cfg(test)]
+mod peer;
+#[cfg(test)]
 mod tests;
 
 #[cfg(test)]

@@ -56,6 +56,9 @@ pub(super) struct Wanted {
     pub(super) shortest: u32,
     pub(super) longest: u32,
     eager: bool,
+    /// Whether a row with letters may have none, as where the check is a digit
+    /// or a letter.
+    bare_digits: bool,
     /// A text with fewer digits holds none of them.
     pub(super) least: usize,
 }
@@ -71,6 +74,7 @@ impl Wanted {
             shortest: u32::MAX,
             longest: 0,
             eager,
+            bare_digits: false,
             least: usize::MAX,
         };
         for &kind in kinds {
@@ -108,6 +112,10 @@ impl Wanted {
                     continue;
                 }
                 wanted.least = wanted.least.min(sure.max(2));
+                wanted.bare_digits |= template
+                    .shape
+                    .iter()
+                    .all(|&b| (b'0'..=b'9').any(|c| stands(b, c)));
                 for lead in 0..=LEAD.min(n.saturating_sub(1)) {
                     let letters = template
                         .shape
@@ -230,7 +238,7 @@ impl Wanted {
         let Some(group) = digits.groups.get(index) else {
             return;
         };
-        let Some(here) = row.find(text, group) else {
+        let Some(here) = row.find(text, group, self.bare_digits) else {
             return;
         };
         let mut beside = Beside::default();
@@ -477,6 +485,8 @@ pub(super) struct Row {
     at: usize,
     /// Where the text was left.
     stop: u32,
+    /// Whether there is anything but digits in it.
+    letters: bool,
 }
 
 /// A letter or digit in ASCII, upper case, or `<`.
@@ -502,12 +512,16 @@ impl Row {
         self.cells.clear();
         self.at = 0;
         self.stop = 0;
+        self.letters = false;
     }
 
     /// The cell of the first digit of `group`.
-    fn find(&mut self, text: &str, group: &Group) -> Option<usize> {
+    fn find(&mut self, text: &str, group: &Group, bare_digits: bool) -> Option<usize> {
         if group.start >= self.stop {
             self.gather(text, group);
+        }
+        if !(self.letters || bare_digits) {
+            return None;
         }
         let rest = self.cells.get(self.at..)?;
         self.at += rest.iter().position(|cell| cell.start == group.start)?;
@@ -572,6 +586,7 @@ impl Row {
                 }
             }
         }
+        self.letters = self.cells.iter().any(|cell| !cell.what.is_ascii_digit());
     }
 }
 
