@@ -49,9 +49,9 @@ fn words_of_the_design_that_are_not_built_are_refused_by_name() {
             .says_next();
     }
     scene
-        .run(&["help", "bundle"])
+        .run(&["help", "reidentify"])
         .code(2)
-        .says("`offrecord bundle` is not built yet");
+        .says("`offrecord reidentify` is not built yet");
 }
 
 #[test]
