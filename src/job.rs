@@ -11,6 +11,7 @@ mod finish;
 mod linked;
 mod names;
 mod noise;
+mod plain;
 mod prints;
 mod row;
 mod sample;

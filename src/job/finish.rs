@@ -365,6 +365,7 @@ fn protect_tables(
         let protection = json!({
             "figures": figures,
             "relations": relations,
+            "method": done.method,
             "insiders": if done.insiders { "covered" } else { "not covered" },
             "audit": done.audit,
         });

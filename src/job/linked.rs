@@ -38,6 +38,9 @@ pub(super) struct Known {
 pub(super) struct Protected {
     pub(super) tables: Vec<Table>,
     pub(super) audit: Audit,
+    /// `intervals`: whatever is withheld is as uncertain as it has to be;
+    /// `sums`: no sum gives it away, and no more is promised.
+    pub(super) method: &'static str,
     /// Whether people who stand alone behind a figure are attackers too.
     pub(super) insiders: bool,
     /// Figures and relations of the system.
@@ -153,7 +156,16 @@ pub(super) fn tables(plan: &Plan, counted: &[Counted], known: &Known) -> Result<
                 options.coalition = 0;
             }
             Err(Refusal::Exposed(audit)) if attempts == ATTEMPTS => {
-                return Err(exposed(&built, &audit));
+                let Some(table) = super::plain::table(plan, counted)? else {
+                    return Err(exposed(&built, &audit));
+                };
+                return Ok(Protected {
+                    tables: vec![table],
+                    audit: *audit,
+                    method: "sums",
+                    insiders: false,
+                    size: (system.cells(), system.equations()),
+                });
             }
             Err(Refusal::Exposed(audit)) => widen(&system, &audit, &mut primary),
         }
@@ -166,6 +178,7 @@ pub(super) fn tables(plan: &Plan, counted: &[Counted], known: &Known) -> Result<
     Ok(Protected {
         tables,
         audit: done.audit,
+        method: "intervals",
         insiders: options.coalition > 0,
         size: (system.cells(), system.equations()),
     })

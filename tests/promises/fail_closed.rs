@@ -59,11 +59,6 @@ fn words_that_are_not_built_are_refused_by_name_and_never_ignored() {
         ("format", "format", ""),
         (
             "[extract]",
-            "[extract.risk]\nk = 5\nsmall = \"suppress-values\"\n\n[extract]",
-            "suppress-values",
-        ),
-        (
-            "[extract]",
             "[extract.risk]\nk = 5\nsmall = \"generalise\"\n\n[extract]",
             "generalise",
         ),

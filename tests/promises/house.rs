@@ -85,13 +85,13 @@ fn allowed(room: &str) -> Option<&'static [&'static str]> {
         "verify" => &["key", "kinds"],
         "approve" => &["plan", "policy", "key", "cell"],
         "treat" => &["key", "kinds", "cell"],
-        "plan" => &["treat", "kinds", "key", "policy", "cell"],
+        "plan" => &["tally", "treat", "kinds", "key", "policy", "cell"],
         "tally" => &["treat", "kinds", "key", "cell"],
         "engine" => &["plan", "input", "tally", "cell"],
         "protect" => &["tally", "plan", "cell"],
         "noise" => &["key", "tally", "cell"],
         // They read files of their own accord, without a policy.
-        "risk" => &["engine", "input", "tally", "plan", "kinds", "cell"],
+        "risk" => &["engine", "input", "tally", "plan", "treat", "kinds", "cell"],
         "profile" => &["engine", "input", "tally", "policy", "kinds", "cell"],
         // Takes finished parts: of what the others make it knows the shapes and
         // words alone.
