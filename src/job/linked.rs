@@ -133,6 +133,9 @@ pub(super) fn tables(plan: &Plan, counted: &[Counted], known: &Known) -> Result<
         built.silent = built.relate(&mut system);
     }
     link(&built, &mut system);
+    if system.cells() > SEARCHED {
+        return too_large(plan, counted, &system);
+    }
     let rules = PrimaryRules {
         zeros: Zeros::Protect,
         dominance: dominance(plan),
@@ -180,6 +183,28 @@ pub(super) fn tables(plan: &Plan, counted: &[Counted], known: &Known) -> Result<
         audit: done.audit,
         method: "intervals",
         insiders: options.coalition > 0,
+        size: (system.cells(), system.equations()),
+    })
+}
+
+/// Figures of a system up to which protection is searched for: above it the
+/// search can take hours.
+const SEARCHED: usize = 12_000;
+
+/// A large table of counts gets the plain rules; anything else is refused.
+fn too_large(plan: &Plan, counted: &[Counted], system: &System) -> Result<Protected, Stop> {
+    let Some(table) = super::plain::table(plan, counted)? else {
+        return Err(Stop::Limit(format!(
+            "the tables have {} figures together, and protection is searched for up to {SEARCHED}: \
+             make them coarser, or publish one table of counts at one level a release",
+            system.cells()
+        )));
+    };
+    Ok(Protected {
+        tables: vec![table],
+        audit: Audit::default(),
+        method: "sums",
+        insiders: false,
         size: (system.cells(), system.equations()),
     })
 }

@@ -1,6 +1,6 @@
 //! One table of counts at one level, protected by the two plain rules of
 //! `protect::simple`: what is left where the search over a whole system finds
-//! no protection as wide as it asks for. It gives no figure away to whoever adds
+//! no protection as wide as it asks for, or the table is too large for it. It gives no figure away to whoever adds
 //! and subtracts; it promises no width of what such a person can tell.
 
 use std::collections::BTreeMap;
