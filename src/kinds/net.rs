@@ -20,7 +20,7 @@
 use super::facts::{Derived, InText};
 use super::unicode::{digit_value, is_format, narrow};
 use super::{Facts, Kind, KindOptions, Misfit};
-use std::net::{IpAddr, Ipv6Addr};
+use core::net::{IpAddr, Ipv6Addr};
 
 /// Longest address that is read, in bytes.
 const LONGEST: usize = 4096;

@@ -426,7 +426,7 @@ fn machine(
     if let Some((hit, end)) = six(folded, at) {
         return Some((Some(hit), end));
     }
-    four(text, folded, at, set.eager, beside).map(|(hit, end)| (hit, end))
+    four(text, folded, at, set.eager, beside)
 }
 
 /// An address of IPv6 at `at`.
@@ -440,7 +440,7 @@ fn six(folded: &mut Folded, at: usize) -> Option<(Hit, usize)> {
         end -= 1;
     }
     folded.write(at, end);
-    let ip = folded.line.parse::<std::net::Ipv6Addr>().ok()?;
+    let ip = folded.line.parse::<core::net::Ipv6Addr>().ok()?;
     let groups = folded
         .line
         .split(':')
@@ -472,7 +472,7 @@ fn four(
         end
     };
     folded.write(at, stop);
-    let ip = folded.line.parse::<std::net::Ipv4Addr>().ok()?;
+    let ip = folded.line.parse::<core::net::Ipv4Addr>().ok()?;
     let start = folded.cells.get(at)?.start;
     let named = beside.holds(text, start, net::Ip.facts().words);
     let version =
