@@ -29,9 +29,12 @@ pub(super) struct Change<'a> {
     /// By quasi column: its ladder and the step at which it is written.
     coarser: Vec<Option<(&'a Ladder, usize)>>,
     /// Cells as they stood: as they are written, and how many guards that saves.
-    known: Vec<HashMap<Vec<u8>, (Vec<u8>, i64)>>,
+    known: Vec<HashMap<Vec<u8>, Written>>,
     now: u64,
 }
+
+/// Bytes of a cell, and how many guards they save.
+type Written = (Vec<u8>, i64);
 
 impl<'a> Change<'a> {
     pub(super) fn new(plan: &'a Plan, limited: &'a Limited) -> Self {
@@ -68,7 +71,7 @@ impl<'a> Change<'a> {
     }
 
     /// The new bytes of a CSV cell and how many guards they save.
-    fn cell(&mut self, quasi: usize, cell: &[u8]) -> Option<(Vec<u8>, i64)> {
+    fn cell(&mut self, quasi: usize, cell: &[u8]) -> Option<Written> {
         let emptied = quasi < 64 && self.now >> quasi & 1 == 1;
         if !emptied && let Some(known) = self.known.get(quasi).and_then(|known| known.get(cell)) {
             return Some(known.clone());

@@ -139,6 +139,13 @@ impl Local<'_> {
 /// Columns whose values are gathered without asking for memory.
 const NEAR: usize = 32;
 
+/// Texts of cells that may become coarser, and which of them were handed on.
+type Labels<'a> = (
+    &'a mut Vec<(u128, CellBuf)>,
+    &'a mut HashSet<u128>,
+    &'a Plan,
+);
+
 /// Takes a record's values on their way out.
 struct Cells<'a, 'p> {
     row: &'a mut RowWriter,
@@ -148,11 +155,7 @@ struct Cells<'a, 'p> {
     class_key: Option<(&'a mut Vec<u8>, &'a [bool])>,
     sensitive: Option<(&'a mut Vec<u64>, &'a [bool], &'a DefaultHashBuilder)>,
     cells: Option<(&'a mut Vec<u128>, &'a [DefaultHashBuilder; 2], usize)>,
-    labels: Option<(
-        &'a mut Vec<(u128, CellBuf)>,
-        &'a mut HashSet<u128>,
-        &'a Plan,
-    )>,
+    labels: Option<Labels<'a>>,
     redacted: &'a dyn Fn(usize) -> bool,
     guarded: u64,
 }
