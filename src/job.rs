@@ -454,8 +454,11 @@ fn pass(
     })
 }
 
-/// `part` of `whole` as a share; counts fit a double exactly up to 2⁵³.
-#[allow(clippy::cast_precision_loss)]
+/// `part` of `whole` as a share.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts fit a double exactly up to 2⁵³"
+)]
 fn share_of(part: u64, whole: u64) -> f64 {
     if whole == 0 {
         0.0
