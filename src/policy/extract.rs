@@ -3,7 +3,7 @@
 use super::doc::{Log, Section, decimal};
 use super::error::Problem;
 use super::input::{FORMATS, LATER_FORMATS};
-use super::model::{At, Diversity, Extract, Format, Order, RowRisk, Small, Span};
+use super::model::{At, Diversity, Extract, Format, Loss, Order, RowRisk, Small, Span};
 use super::words;
 
 pub(super) fn extract(log: &mut Log, top: &Section<'_>) -> Option<(Extract, Span)> {
@@ -92,10 +92,13 @@ fn risk(log: &mut Log, extract: &Section<'_>) -> Option<RowRisk> {
         &[
             ("withhold-rows", Small::WithholdRows),
             ("suppress-values", Small::SuppressValues),
+            ("generalise", Small::Generalise),
             ("refuse", Small::Refuse),
         ],
-        &["generalise"],
+        &[],
     );
+    let small = small.map_or(Small::WithholdRows, |s| s.value);
+    let (loss, max_withheld) = coarser(log, &section, small);
     let l = section.integer(log, "l", 2..=1_000_000);
     let rule = section.word(
         log,
@@ -145,6 +148,56 @@ fn risk(log: &mut Log, extract: &Section<'_>) -> Option<RowRisk> {
         k: k?,
         l,
         max_risk,
-        small: small.map_or(Small::WithholdRows, |s| s.value),
+        small,
+        loss,
+        max_withheld,
     })
+}
+
+/// What `small = "generalise"` is told: its loss, and what may be kept back instead.
+fn coarser(log: &mut Log, section: &Section<'_>, small: Small) -> (Loss, f64) {
+    for key in ["loss", "max_withheld"] {
+        if let Some(entry) = section.get(key).filter(|_| small != Small::Generalise) {
+            log.push(
+                Problem::error(
+                    "policy/misplaced-key",
+                    entry.key_at(),
+                    format!("`{key}` has no meaning without small = \"generalise\""),
+                )
+                .help("take the line out, or say small = \"generalise\""),
+            );
+        }
+    }
+    let loss = section.word(
+        log,
+        "loss",
+        &[
+            Loss::Entropy,
+            Loss::EntropySuppressed,
+            Loss::Discernibility,
+            Loss::Height,
+        ]
+        .map(|loss| (loss.name(), loss)),
+        &[],
+    );
+    let max_withheld = section.get("max_withheld").and_then(|entry| {
+        let share = decimal(entry.value.get_ref())
+            .and_then(|t| t.parse::<f64>().ok())
+            .filter(|share| (0.0..=0.5).contains(share));
+        if share.is_none() {
+            log.push(
+                Problem::error(
+                    "policy/out-of-range",
+                    entry.value.span(),
+                    "`max_withheld` must be a share from 0 to 0.5",
+                )
+                .help("write max_withheld = 0.02 for two records in a hundred"),
+            );
+        }
+        share
+    });
+    (
+        loss.map_or(Loss::Entropy, |loss| loss.value),
+        max_withheld.unwrap_or(0.0),
+    )
 }

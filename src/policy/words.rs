@@ -295,7 +295,15 @@ pub(super) const ROWS: &[&str] = &[
 pub(super) const EXTRACT: &[&str] = &["order", "why", "format", "part_rows", "bom", "risk"];
 
 /// `[extract.risk]`.
-pub(super) const RISK: &[&str] = &["k", "l", "l_rule", "max_risk", "small"];
+pub(super) const RISK: &[&str] = &[
+    "k",
+    "l",
+    "l_rule",
+    "max_risk",
+    "small",
+    "loss",
+    "max_withheld",
+];
 
 /// Limits of rows that are planned.
 pub(super) const RISK_LATER: &[&str] = &["t", "entropy_l", "sensitive", "delta"];
