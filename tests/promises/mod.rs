@@ -19,3 +19,4 @@ mod odd;
 mod one_meaning;
 mod same_bytes;
 mod tables;
+mod written;
