@@ -10,6 +10,7 @@ mod defects;
 mod fail_closed;
 mod flat_memory;
 mod house;
+mod joined;
 mod k;
 mod linked;
 mod names;
