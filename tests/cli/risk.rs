@@ -224,7 +224,7 @@ fn a_population_list_gives_candidates_for_each_person_and_the_journalists_risk()
 fn policy(scene: &Scene, risk: &str) {
     scene.file(
         "policy.toml",
-        &format!(
+        format!(
             "policy = \"people/rows\"\nversion = 1\npurpose = \"A test\"\n[grounds]\nany = \"A test\"\n\
              [columns.id]\ndo = \"drop\"\nground = \"any\"\nwhy = \"Not needed for this\"\n\
              [columns.zip]\ndo = \"generalise\"\nkind = \"exact\"\nprefix = 5\nground = \"any\"\nwhy = \"The place is a finding\"\n\
