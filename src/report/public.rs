@@ -390,6 +390,7 @@ impl<'a> Public<'a> {
         blocks.extend(self.limit().map(Block::Para));
         let more = super::brief::further_limits(&self.say, true);
         blocks.extend(more.into_iter().map(Block::Para));
+        blocks.extend(super::brief::coarser(&self.say, self.facts).map(Block::Para));
         blocks
     }
 

@@ -5,6 +5,7 @@ mod approved;
 mod attacks;
 mod balance;
 mod closed;
+mod coarser;
 mod codes;
 mod defects;
 mod fail_closed;
