@@ -20,3 +20,4 @@ mod odd;
 mod one_meaning;
 mod same_bytes;
 mod tables;
+mod weakened;
