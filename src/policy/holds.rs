@@ -8,7 +8,7 @@ use toml::de::DeValue;
 use super::check::{has_column, no_column};
 use super::doc::{Log, Section, sub, wrong_type};
 use super::general::date_word;
-use super::model::{At, General, Holds};
+use super::model::{At, General, Holds, Of};
 use super::parse::Parts;
 use super::words;
 
@@ -30,7 +30,7 @@ pub(super) fn holds(log: &mut Log, top: &Section<'_>) -> Option<Holds> {
 }
 
 /// `longest = { sector = 40 }`
-fn numbers(log: &mut Log, section: &Section<'_>, key: &str) -> Vec<(At<String>, At<u64>)> {
+fn numbers(log: &mut Log, section: &Section<'_>, key: &str) -> Vec<Of<u64>> {
     let Some(inner) = section.section(log, key, &format!("`{key}` of [holds]")) else {
         return Vec::new();
     };
@@ -43,7 +43,7 @@ fn numbers(log: &mut Log, section: &Section<'_>, key: &str) -> Vec<(At<String>, 
 }
 
 /// `tables = { ethnicity = "keep", birth_date = "decade" }`
-fn tables(log: &mut Log, section: &Section<'_>) -> Option<At<Vec<(At<String>, At<General>)>>> {
+fn tables(log: &mut Log, section: &Section<'_>) -> Option<At<Vec<Of<General>>>> {
     let entry = section.get("tables")?;
     let inner = sub(log, entry, "`tables` of [holds]")?;
     let mut list = Vec::new();

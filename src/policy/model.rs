@@ -636,17 +636,20 @@ pub enum Expect {
     Withheld,
 }
 
+/// What is said of a column by its name.
+pub type Of<T> = (At<String>, At<T>);
+
 /// Section `[holds]`: columns by their names in the input.
 #[derive(Debug, Clone)]
 pub struct Holds {
     /// No others leave in rows.
     pub leaves: Option<At<Vec<At<String>>>>,
     /// Kept columns list no more than so many values.
-    pub values: Vec<(At<String>, At<u64>)>,
+    pub values: Vec<Of<u64>>,
     /// Kept texts are no longer than so many characters.
-    pub longest: Vec<(At<String>, At<u64>)>,
+    pub longest: Vec<Of<u64>>,
     /// No others may be counted in tables, and none in a finer form.
-    pub tables: Option<At<Vec<(At<String>, At<General>)>>>,
+    pub tables: Option<At<Vec<Of<General>>>>,
     /// No table counts by others.
     pub by: Option<At<Vec<At<String>>>>,
     /// These count for groups of rows, where they leave.
