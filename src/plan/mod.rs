@@ -10,6 +10,7 @@ mod compile;
 pub mod diff;
 mod examples;
 mod form;
+mod holds;
 pub mod lint;
 
 pub mod record;

@@ -91,6 +91,11 @@ pub(super) fn document(plan: &Plan, lang: Lang, audience: Audience, words: &str)
     if !policy.examples.is_empty() {
         sections.push(section("examples", t.h_examples, brief.examples()));
     }
+    if audience == Audience::Newsroom
+        && let Some(lines) = super::holds::lines(&brief.say)
+    {
+        sections.push(section("holds", t.h_holds, lines));
+    }
     sections.push(section(
         "limits",
         t.h_limits,

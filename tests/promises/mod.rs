@@ -1,6 +1,7 @@
 //! The promises, a module each. A test's name is the claim.
 
 mod all_or_nothing;
+mod approved;
 mod attacks;
 mod balance;
 mod closed;
@@ -20,3 +21,4 @@ mod odd;
 mod one_meaning;
 mod same_bytes;
 mod tables;
+mod weakened;

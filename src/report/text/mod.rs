@@ -118,6 +118,7 @@ catalogue! {
     // Codes and persons.
     d_domain d_none d_same d_key d_recipient s_subject s_own_record s_exclude s_none
     // Examples.
+    h_holds ho_intro ho_leaves ho_values ho_longest ho_tables ho_no_tables ho_by ho_quasi ho_sensitive ho_own_row ho_subject
     x_intro x_intro_recipient x_example x_quarantined x_withheld x_not_shown
     // What it does not promise.
     p_same p_personal p_rows_personal p_match p_text p_small p_history p_joined p_search p_law
