@@ -80,6 +80,7 @@
 //!     chunk_size: 1 << 16,
 //!     house_rules: serde_json::json!(null),
 //!     approved: Default::default(),
+//!     with: vec![],
 //!     interrupted: &AtomicBool::new(false),
 //!     watch: &|_| {},
 //! })?;

@@ -33,6 +33,7 @@ mod risk;
 mod run;
 mod signals;
 mod suggest;
+mod suggest_policy;
 mod summary;
 mod try_values;
 mod verify;

@@ -133,6 +133,8 @@ impl Plan {
             quasi_count,
             suppresses,
             ladders,
+            earlier: None,
+            joins: Vec::new(),
             policy,
             diverse,
         })

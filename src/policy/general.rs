@@ -245,6 +245,21 @@ fn enough(log: &mut Log, at: Span, n: usize) -> bool {
     false
 }
 
+/// `keep` or a span of the calendar.
+pub(super) fn date_word(log: &mut Log, text: &At<String>, key: &str) -> Option<At<General>> {
+    let at = text.at.clone();
+    if text.value == "keep" {
+        let value = General::Keep;
+        return Some(At { value, at });
+    }
+    let mut known = vec!["keep"];
+    known.extend(DATES);
+    date_level(log, text, key, &known).map(|level| At {
+        value: General::Date(level),
+        at,
+    })
+}
+
 /// `tables = "keep"`, `tables = "decade"` or `tables = { bands = … }`.
 pub(super) fn tables_form(
     log: &mut Log,
@@ -256,25 +271,13 @@ pub(super) fn tables_form(
     match entry.value.get_ref() {
         DeValue::String(_) => {
             let text = section.string(log, "tables")?;
-            if text.value == "keep" {
-                return Some(At {
-                    value: General::Keep,
-                    at,
-                });
-            }
             if let Some(level) = area(&text.value) {
                 return Some(At {
                     value: General::Area(level),
                     at,
                 });
             }
-            let mut known = vec!["keep"];
-            known.extend(DATES);
-            known.extend(AreaLevel::ALL.map(AreaLevel::as_str));
-            date_level(log, &text, "tables", &known).map(|level| At {
-                value: General::Date(level),
-                at,
-            })
+            date_word(log, &text, "tables")
         }
         DeValue::Table(_) => {
             let inner = sub(log, entry, &format!("`tables` of {}", section.label))?;
