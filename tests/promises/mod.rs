@@ -10,6 +10,7 @@ mod fail_closed;
 mod flat_memory;
 mod house;
 mod k;
+mod ledger;
 mod linked;
 mod names;
 mod noise;

@@ -148,6 +148,7 @@ impl Scene {
             chunk_size: how.chunk,
             house_rules: serde_json::Value::Null,
             approved: Default::default(),
+            ledger: None,
             interrupted: &interrupted,
             watch: &|progress| keep_a_copy(progress, self.folder.path(), out),
         })
