@@ -11,11 +11,13 @@ mod earlier;
 mod finish;
 mod joint;
 mod kept;
+mod limits;
 mod linked;
 mod names;
 mod noise;
 mod plain;
 mod prints;
+mod rewrite;
 mod row;
 mod sample;
 mod stop;
@@ -35,13 +37,15 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 pub use approved::{ApprovalState, Approved, UNAPPROVED};
 pub use collect::Artefact;
-pub use finish::{Facts, LedgerFacts, TableFacts};
+pub use finish::{Facts, LedgerFacts, RowRisk, TableFacts};
+pub use limits::Coarser;
 pub use stop::Stop;
 
 pub(crate) use finish::{BELOW_K, BELOW_L, HISTORY};
 pub(crate) use row::{push_csv, would_run};
 
-use collect::{ExtractFiles, Rewrite, Spool};
+use collect::{ExtractFiles, Spool};
+use rewrite::Rewrite;
 use row::RowWriter;
 use worker::{Piece, Quarantined, Task, Worker};
 
@@ -477,8 +481,11 @@ fn pass(
     })
 }
 
-/// `part` of `whole` as a share; counts fit a double exactly up to 2⁵³.
-#[allow(clippy::cast_precision_loss)]
+/// `part` of `whole` as a share.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts fit a double exactly up to 2⁵³"
+)]
 fn share_of(part: u64, whole: u64) -> f64 {
     if whole == 0 {
         0.0
@@ -519,6 +526,9 @@ impl Sink for Counting {
                     cells.next().unwrap_or_default(),
                 );
             }
+            for (hash, text) in &piece.labels {
+                classes.label(*hash, text.text());
+            }
         }
         Ok(())
     }
@@ -534,19 +544,19 @@ fn look(job: &Job<'_>, plans: &[Plan], share: Option<sample::Share>) -> Result<R
         let limits = plan.row_limits();
         let sampled = share.is_some();
         let mut sink = Counting {
-            classes: limits.filter(|_| !sampled).map(|_| Default::default()),
+            classes: (limits.is_some() && !sampled).then(Default::default),
         };
         let done = pass(job, plan, share.clone(), &fingerprinter, false, &mut sink)?;
         (job.watch)(Progress::Finishing);
-        let withheld = match (&limits, &sink.classes) {
-            (Some(limits), Some(classes)) => Some(classes.limit(limits)),
-            _ => None,
+        let limited = match &sink.classes {
+            Some(classes) => limits::apply(plan, classes)?,
+            None => None,
         };
         releases.push(finish::facts_without_files(
             plan,
             job.key,
             done,
-            withheld,
+            limited,
             sampled,
             ledger.as_mut(),
         )?);
@@ -804,7 +814,7 @@ fn rows_sink(plan: &Plan, key: &Key, public: &Path, spool: &Path) -> Result<(Row
     let files = ExtractFiles::new(public, ending, head, extract.part_rows);
     let shuffled = extract.order == Order::Shuffled;
     if shuffled || extract.risk.is_some() {
-        let rewrite = plan.suppresses().then(|| Rewrite {
+        let rewrite = plan.by_cell().then(|| Rewrite {
             format: extract.format,
             columns: plan
                 .quasi()

@@ -120,6 +120,7 @@ pub mod plan;
 pub mod policy;
 pub mod profile;
 pub mod protect;
+pub mod reidentify;
 pub mod release;
 pub mod report;
 pub mod risk;

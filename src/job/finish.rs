@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::collect::{Artefact, HashedFile, failed};
 use super::earlier::{Earlier, Published};
+use super::limits::{Coarser, Limited};
 use super::row::push_csv;
 use super::stop::Stop;
 use super::{ApprovalState, Approved, Job, Pass, Rows, UNAPPROVED};
@@ -25,7 +26,7 @@ use crate::release::manifest::{
 };
 use crate::release::table::Table;
 use crate::report;
-use crate::tally::{Balance, Cause, Counted, Diversity, Withheld};
+use crate::tally::{Balance, Cause, Counted, Diversity};
 use crate::verify::{self, Verdict};
 
 /// What a run found and wrote, for one recipient. Holds counts and labels that
@@ -80,7 +81,7 @@ pub struct LedgerFacts {
 }
 
 /// What the limit on rows found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RowRisk {
     /// The limit.
     pub k: u64,
@@ -100,6 +101,8 @@ pub struct RowRisk {
     pub suppressed: Vec<u64>,
     /// Sizes of the classes under the limit: subjects, classes.
     pub small: BTreeMap<u64, u64>,
+    /// What left coarser than the policy writes it, where it may.
+    pub coarser: Option<Coarser>,
 }
 
 /// A table as published, and what it withholds.
@@ -142,13 +145,17 @@ pub(super) fn facts_without_files(
     plan: &Plan,
     key: &Key,
     done: Pass,
-    withheld: Option<Withheld>,
+    limited: Option<Limited>,
     sampled: bool,
     ledger: Option<&mut Ledger>,
 ) -> Result<Facts, Stop> {
     let (tables, repeated) = done.tables.finish();
-    let repeated = repeated.max(withheld.as_ref().map_or(0, |withheld| withheld.repeats));
-    let row_risk = row_risk(plan, withheld)?;
+    let repeated = repeated.max(
+        limited
+            .as_ref()
+            .map_or(0, |limited| limited.withheld.repeats),
+    );
+    let row_risk = row_risk(plan, limited)?;
     let Pass {
         mut balance,
         digests,
@@ -197,22 +204,25 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
         ledger,
     } = finish;
     let mut artefacts = Vec::new();
-    let limits = plan.row_limits();
-    let (withheld, unguarded) = match rows {
+    let (limited, unguarded) = match rows {
         Rows::None => (None, 0),
         Rows::Direct(files) => {
             artefacts.extend(files.finish()?);
             (None, 0)
         }
         Rows::Spooled(spool, mut files) => {
-            let withheld = spool.finish(limits.as_ref(), &mut files)?;
+            let limited = spool.finish(plan, &mut files)?;
             artefacts.extend(files.finish()?);
-            withheld
+            limited
         }
     };
     let (tables, repeated) = done.tables.finish();
-    let repeated = repeated.max(withheld.as_ref().map_or(0, |withheld| withheld.repeats));
-    let row_risk = row_risk(plan, withheld)?;
+    let repeated = repeated.max(
+        limited
+            .as_ref()
+            .map_or(0, |limited| limited.withheld.repeats),
+    );
+    let row_risk = row_risk(plan, limited)?;
     let Pass {
         mut balance,
         digests,
@@ -223,7 +233,8 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
     balance.repeated_subject = repeated;
     move_to_withheld(&mut balance, plan, row_risk.as_ref());
     empty_values(&mut balance, plan, row_risk.as_ref());
-    balance.guarded_cells = balance.guarded_cells.saturating_sub(unguarded) + guarded_header;
+    balance.guarded_cells =
+        balance.guarded_cells.saturating_add_signed(-unguarded) + guarded_header;
     balanced(&balance, &artefacts, plan)?;
     let records = publishable(plan, &balance);
     let (tables, protection, ledger) =
@@ -249,6 +260,8 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
         approved: job.approved.clone(),
         ledger,
     };
+    let shown = shown(plan, &facts, job.key)?;
+    let plan = shown.as_ref().unwrap_or(plan);
     for (name, bytes) in report::public_documents(plan, &facts) {
         let mut file = HashedFile::create(public, &name)?;
         file.write(&bytes, 0)?;
@@ -274,15 +287,19 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
     Ok(facts)
 }
 
-fn row_risk(plan: &Plan, withheld: Option<Withheld>) -> Result<Option<RowRisk>, Stop> {
+fn row_risk(plan: &Plan, limited: Option<Limited>) -> Result<Option<RowRisk>, Stop> {
     let limit = plan
         .policy
         .extract
         .as_ref()
         .and_then(|extract| extract.risk.as_ref());
-    let (Some(limit), Some(found)) = (limit, withheld) else {
+    let (Some(limit), Some(limited)) = (limit, limited) else {
         return Ok(None);
     };
+    let Limited {
+        withheld: found,
+        coarser,
+    } = limited;
     if limit.small == Small::Refuse && found.count > 0 {
         return Err(Stop::Limit(format!(
             "{} rows stand in classes of fewer than {} people over the quasi columns, or miss another limit of [extract.risk], and the policy says `small = \"refuse\"`",
@@ -311,7 +328,19 @@ fn row_risk(plan: &Plan, withheld: Option<Withheld>) -> Result<Option<RowRisk>, 
         classes: found.classes,
         smallest: found.smallest,
         small: found.small,
+        coarser,
     }))
+}
+
+/// The plan of what left, where columns left coarser than the policy writes them.
+fn shown(plan: &Plan, facts: &Facts, key: &Key) -> Result<Option<Plan>, Stop> {
+    let coarser = facts
+        .row_risk
+        .as_ref()
+        .and_then(|risk| risk.coarser.as_ref());
+    coarser
+        .map(|coarser| plan.at_steps(&coarser.steps, key).map_err(Stop::Policy))
+        .transpose()
 }
 
 /// The name under which records are counted where the policy asks for no rows.
@@ -549,6 +578,9 @@ fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop>
                 answer.insert("l".to_owned(), json!(l));
                 answer.insert("l_rule".to_owned(), json!(rule));
             }
+            if let (Some(answer), Some(coarser)) = (answer.as_object_mut(), &risk.coarser) {
+                answer.insert("coarser".to_owned(), coarser_columns(plan, coarser));
+            }
             answer
         }
         None => json!({"limited": false}),
@@ -605,6 +637,24 @@ fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop>
     file.write(&bytes, 0)?;
     file.finish(false)?;
     Ok(())
+}
+
+/// Which columns left coarser than the policy writes them, and how that was chosen.
+fn coarser_columns(plan: &Plan, coarser: &Coarser) -> serde_json::Value {
+    let columns: Vec<_> = coarser
+        .steps
+        .iter()
+        .filter_map(|(column, step)| {
+            let ladder = plan.ladder(*column)?;
+            let name = &plan.columns.get(*column)?.output;
+            Some(json!({"name": name, "step": step, "of": ladder.steps() - 1}))
+        })
+        .collect();
+    json!({
+        "columns": columns,
+        "loss": coarser.loss.0.name(),
+        "search": if coarser.optimal { "optimum" } else { "greedy" },
+    })
 }
 
 /// Puts the mark before the name of every file, so that it stays on each of
@@ -707,6 +757,13 @@ fn private_record(job: &Job<'_>, plan: &Plan, facts: &Facts) -> serde_json::Valu
             "classes": risk.classes,
             "smallest": risk.smallest,
             "small_classes": risk.small,
+            "coarser": risk.coarser.as_ref().map(|coarser| {
+                let mut answer = coarser_columns(plan, coarser);
+                answer["loss_value"] = json!(coarser.loss.1);
+                answer["nodes"] = json!(coarser.nodes);
+                answer["looked_at"] = json!(coarser.looked_at);
+                answer
+            }),
         })),
         "tables": tables,
         "protection": facts.protection,

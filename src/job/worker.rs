@@ -2,13 +2,14 @@
 
 use std::hash::BuildHasher;
 
-use hashbrown::DefaultHashBuilder;
+use hashbrown::{DefaultHashBuilder, HashSet};
 
 use super::prints::Prints;
 use super::row::RowWriter;
 use super::sample::Share;
 use super::stop::Stop;
 use super::tables::{Counter, RecordKeys};
+use crate::cell::CellBuf;
 use crate::engine::Work;
 use crate::input::{Chunk, Event, Reading, Reason, Record, RecordReader, Unknown};
 use crate::key::Tagger;
@@ -40,6 +41,8 @@ pub(super) struct Piece {
     pub(super) sensitive: Vec<u64>,
     /// Of each marked row the hashes of its quasi cells, where single values may be suppressed.
     pub(super) cells: Vec<u128>,
+    /// Texts of cells that may become coarser, by hash, each once a worker.
+    pub(super) labels: Vec<(u128, CellBuf)>,
     /// Records of the fingerprint file.
     pub(super) prints: Vec<u8>,
     /// Records that could not be read for certain.
@@ -58,6 +61,7 @@ impl Piece {
         self.marks.clear();
         self.sensitive.clear();
         self.cells.clear();
+        self.labels.clear();
         self.prints.clear();
         self.quarantined.clear();
         (self.count, self.records, self.unreadable) = (0, 0, 0);
@@ -119,6 +123,8 @@ pub(super) struct Local<'a> {
     class_key: Vec<u8>,
     is_quasi: Vec<bool>,
     is_sensitive: Vec<bool>,
+    /// Hashes of cells whose texts were handed on.
+    labelled: HashSet<u128>,
     pub(super) balance: Balance,
     pub(super) tables: Counter,
 }
@@ -133,6 +139,13 @@ impl Local<'_> {
 /// Columns whose values are gathered without asking for memory.
 const NEAR: usize = 32;
 
+/// Texts of cells that may become coarser, and which of them were handed on.
+type Labels<'a> = (
+    &'a mut Vec<(u128, CellBuf)>,
+    &'a mut HashSet<u128>,
+    &'a Plan,
+);
+
 /// Takes a record's values on their way out.
 struct Cells<'a, 'p> {
     row: &'a mut RowWriter,
@@ -142,6 +155,7 @@ struct Cells<'a, 'p> {
     class_key: Option<(&'a mut Vec<u8>, &'a [bool])>,
     sensitive: Option<(&'a mut Vec<u64>, &'a [bool], &'a DefaultHashBuilder)>,
     cells: Option<(&'a mut Vec<u128>, &'a [DefaultHashBuilder; 2], usize)>,
+    labels: Option<Labels<'a>>,
     redacted: &'a dyn Fn(usize) -> bool,
     guarded: u64,
 }
@@ -161,13 +175,20 @@ impl Receive for Cells<'_, '_> {
             key.extend_from_slice(text.as_bytes());
             key.push(0xff);
             if let Some((cells, [high, low], at)) = &mut self.cells {
-                cells.push(if text.is_empty() {
+                let hash = if text.is_empty() {
                     empty_cell(*at)
                 } else {
                     u128::from(high.hash_one((*at, text))) << 64
                         | u128::from(low.hash_one((*at, text)))
-                });
+                };
+                cells.push(hash);
                 *at += 1;
+                if let Some((labels, known, plan)) = &mut self.labels
+                    && plan.ladder(column).is_some()
+                    && known.insert(hash)
+                {
+                    labels.push((hash, CellBuf::new(text.to_owned())));
+                }
             }
         }
         if let Some((hashes, sensitive, hasher)) = &mut self.sensitive
@@ -291,6 +312,7 @@ impl<'a> Worker<'a> {
             class_key,
             is_quasi,
             is_sensitive,
+            labelled,
             balance,
             ..
         } = local;
@@ -316,8 +338,12 @@ impl<'a> Worker<'a> {
             cells: self
                 .classes
                 .as_ref()
-                .filter(|_| self.plan.suppresses())
+                .filter(|_| self.plan.by_cell())
                 .map(|hashers| (&mut piece.cells, hashers, 0)),
+            labels: self
+                .plan
+                .coarsens()
+                .then_some((&mut piece.labels, labelled, self.plan)),
             redacted: &|at| matches!(columns[at].treat, crate::treat::Treat::Redact(_)),
             guarded: 0,
         };
@@ -346,7 +372,7 @@ impl<'a> Worker<'a> {
         }
         let row = piece.rows.get(start..).unwrap_or_default();
         let bare = row.strip_suffix(b"\n").unwrap_or(row);
-        let class = if self.plan.suppresses() {
+        let class = if self.plan.by_cell() {
             let from = piece.marks.len() * self.plan.quasi_count();
             let cells = piece.cells.get(from..).unwrap_or_default();
             cells
@@ -447,6 +473,7 @@ impl<'a> Work for Worker<'a> {
                 &names,
             ),
             class_key: Vec::new(),
+            labelled: HashSet::new(),
             is_sensitive: (0..plan.columns.len())
                 .map(|at| plan.diverse().contains(&at))
                 .collect(),

@@ -339,6 +339,8 @@ fn lift(policy: &Policy, problems: Vec<Placed>) -> Vec<Problem> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::policy::parse_house;
 
@@ -513,8 +515,19 @@ min = 3
 
     #[test]
     fn the_language_knows_just_the_kinds_that_are_built() {
-        let built: Vec<&str> = crate::kinds::all().iter().map(|kind| kind.name()).collect();
-        assert_eq!(crate::policy::KINDS, built);
+        let built: BTreeSet<&str> = crate::kinds::all().iter().map(|kind| kind.name()).collect();
+        assert_eq!(
+            crate::policy::KINDS
+                .iter()
+                .copied()
+                .collect::<BTreeSet<_>>(),
+            built
+        );
+        assert_eq!(
+            crate::policy::KINDS.len(),
+            built.len(),
+            "none is named twice"
+        );
         let found = crate::kinds::all()
             .iter()
             .filter(|kind| crate::kinds::Scanner::finds(**kind))

@@ -14,6 +14,7 @@ pub mod lint;
 
 pub mod record;
 mod rows;
+mod steps;
 
 use std::sync::{Arc, OnceLock};
 
@@ -22,6 +23,7 @@ pub use examples::run_examples;
 pub use form::Form;
 
 pub use rows::{RowCheck, Verdict};
+pub use steps::Ladder;
 
 use crate::kinds::KindOptions;
 use crate::kinds::register::Names;
@@ -54,6 +56,8 @@ pub struct Plan {
     diverse: Vec<usize>,
     quasi_count: usize,
     suppresses: bool,
+    /// By column, where columns may become coarser; else empty.
+    ladders: Vec<Option<Ladder>>,
 }
 
 /// Names that are gathered in a reading of their own, before texts are redacted.
@@ -307,6 +311,12 @@ impl Plan {
     #[must_use]
     pub fn quasi_count(&self) -> usize {
         self.quasi_count
+    }
+
+    /// Whether the limits ask for the cells of a class, and not for classes alone.
+    #[must_use]
+    pub fn by_cell(&self) -> bool {
+        self.suppresses || self.coarsens()
     }
 
     /// Whether single values may be emptied to meet the limits.

@@ -456,6 +456,10 @@ pub struct RowRisk {
     pub max_risk: Option<At<f64>>,
     /// What happens to small classes.
     pub small: Small,
+    /// What counts as loss where columns become coarser.
+    pub loss: Loss,
+    /// Share of records that may be kept back where columns become coarser.
+    pub max_withheld: f64,
 }
 
 impl RowRisk {
@@ -491,8 +495,36 @@ pub enum Small {
     WithholdRows,
     /// Single values of their rows are emptied first, then rows are withheld.
     SuppressValues,
+    /// Columns that are generalised become coarser, step by step.
+    Generalise,
     /// The release is refused.
     Refuse,
+}
+
+/// `loss`: what is kept small where columns become coarser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// Non-uniform entropy of all records.
+    Entropy,
+    /// The same and that of records kept back.
+    EntropySuppressed,
+    /// Squares of class sizes.
+    Discernibility,
+    /// Mean of step by last step.
+    Height,
+}
+
+impl Loss {
+    /// Its word in a policy.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Entropy => "entropy",
+            Self::EntropySuppressed => "entropy-suppressed",
+            Self::Discernibility => "discernibility",
+            Self::Height => "height",
+        }
+    }
 }
 
 /// A section `[[tables]]`.

@@ -329,6 +329,7 @@ impl<'a> Internal<'a> {
         for line in super::brief::further_limits(say, false) {
             blocks.push(Block::Para(line));
         }
+        blocks.extend(super::brief::coarser(say, self.facts).map(Block::Para));
         if !risk.small.is_empty() {
             let rows = risk
                 .small

@@ -4,6 +4,7 @@ mod all_or_nothing;
 mod attacks;
 mod balance;
 mod closed;
+mod coarser;
 mod codes;
 mod defects;
 mod fail_closed;

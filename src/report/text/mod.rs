@@ -105,7 +105,7 @@ catalogue! {
     // Rows.
     r_all r_only r_withhold r_in r_list r_from_to r_from r_to r_is_missing r_unfit
     r_only_missing r_hidden r_everyone r_tables caption_rows e_none e_csv e_jsonl e_parts e_bom
-    e_shuffled e_input k_limit k_limit_people k_withhold k_suppress k_refuse k_without_quasi k_limit_public
+    e_shuffled e_input k_limit k_limit_people k_withhold k_suppress k_generalise k_coarser k_coarser_greedy k_coarser_none k_refuse k_without_quasi k_limit_public
     k_uncounted k_l k_l_entropy k_l_public k_history
     k_not_limited
     // Tables.
