@@ -9,6 +9,7 @@ mod collect;
 mod cube;
 mod earlier;
 mod finish;
+mod history;
 mod joint;
 mod kept;
 mod limits;
@@ -41,7 +42,7 @@ pub use finish::{Facts, LedgerFacts, RowRisk, TableFacts};
 pub use limits::Coarser;
 pub use stop::Stop;
 
-pub(crate) use finish::{BELOW_K, BELOW_L, HISTORY};
+pub(crate) use finish::{ABSENT, BELOW_K, BELOW_L, HISTORY};
 pub(crate) use row::{push_csv, would_run};
 
 use collect::{ExtractFiles, Spool};
@@ -84,6 +85,8 @@ pub struct Job<'a> {
     /// The ledger of earlier releases; `None` weighs the release alone and
     /// leaves no trace of it for later ones.
     pub ledger: Option<LedgerUse>,
+    /// Earlier releases whose codes join with those of this one.
+    pub with: Vec<PathBuf>,
     /// Raised to stop the run.
     pub interrupted: &'a AtomicBool,
     /// Told what happens, on the calling thread.
@@ -170,7 +173,8 @@ pub struct Report {
 /// # Errors
 /// Whatever stands in the way of a release; none is there then.
 pub fn run(job: &Job<'_>) -> Result<Report, Stop> {
-    let plans = plans(job)?;
+    let mut plans = plans(job)?;
+    earlier::gather(job, &mut plans)?;
     run_plans(job, &plans)
 }
 
@@ -525,6 +529,7 @@ impl Sink for Counting {
                     sensitive.next().unwrap_or_default(),
                     cells.next().unwrap_or_default(),
                 );
+                classes.join(mark.joined);
             }
             for (hash, text) in &piece.labels {
                 classes.label(*hash, text.text());
@@ -544,7 +549,7 @@ fn look(job: &Job<'_>, plans: &[Plan], share: Option<sample::Share>) -> Result<R
         let limits = plan.row_limits();
         let sampled = share.is_some();
         let mut sink = Counting {
-            classes: (limits.is_some() && !sampled).then(Default::default),
+            classes: (limits.is_some() && !sampled).then(|| classes(plan)),
         };
         let done = pass(job, plan, share.clone(), &fingerprinter, false, &mut sink)?;
         (job.watch)(Progress::Finishing);
@@ -566,6 +571,15 @@ fn look(job: &Job<'_>, plans: &[Plan], share: Option<sample::Share>) -> Result<R
         out: None,
         removed: Vec::new(),
     })
+}
+
+/// Classes of a run, beside what earlier releases show.
+fn classes(plan: &Plan) -> crate::tally::Classes {
+    crate::tally::Classes::beside(
+        plan.earlier
+            .as_ref()
+            .map_or(&[], |earlier| earlier.people()),
+    )
 }
 
 /// Finds the share of records that holds just the number asked for.
@@ -824,7 +838,12 @@ fn rows_sink(plan: &Plan, key: &Key, public: &Path, spool: &Path) -> Result<(Row
             names: names.iter().map(|name| (*name).to_owned()).collect(),
             order: shuffled.then(|| order_tagger(plan, key)),
         });
-        let spool = Spool::create(spool, shuffled, extract.risk.is_some(), rewrite)?;
+        let spool = Spool::create(
+            spool,
+            shuffled,
+            extract.risk.is_some().then(|| classes(plan)),
+            rewrite,
+        )?;
         return Ok((Rows::Spooled(Box::new(spool), files), guarded));
     }
     Ok((Rows::Direct(files), guarded))

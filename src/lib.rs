@@ -81,6 +81,7 @@
 //!     house_rules: serde_json::json!(null),
 //!     approved: Default::default(),
 //!     ledger: None,
+//!     with: vec![],
 //!     interrupted: &AtomicBool::new(false),
 //!     watch: &|_| {},
 //! })?;

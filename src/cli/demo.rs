@@ -152,6 +152,7 @@ impl Demo {
                     None,
                     None,
                 )?),
+                with: Vec::new(),
             },
         )?;
         let named = Named {

@@ -143,6 +143,7 @@ pub(super) fn tried(
             house_rules: serde_json::Value::Null,
             approved: Default::default(),
             ledger: None,
+            with: Vec::new(),
         },
     )?;
     report.releases.pop().ok_or_else(|| {

@@ -34,6 +34,7 @@ mod risk;
 mod run;
 mod signals;
 mod suggest;
+mod suggest_policy;
 mod summary;
 mod try_values;
 mod verify;

@@ -191,6 +191,7 @@ impl Review {
                 house_rules: serde_json::Value::Null,
                 approved: Default::default(),
                 ledger: None,
+                with: Vec::new(),
             },
         )?;
         let facts = report.releases.pop().ok_or_else(|| {

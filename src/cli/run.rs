@@ -30,6 +30,7 @@ use crate::release::Staging;
 Examples:
   offrecord run policy.toml register.csv --key party.key --dry-run      count, write nothing
   offrecord run policy.toml register.csv --key party.key --out release
+  offrecord run policy.toml register.csv --key party.key --out june --with march
   offrecord run policy.toml part-*.csv.gz --key party.key --out release --recipient all
   offrecord run policy.toml register.csv --key party.key --out release-2 --ledger family.ledger.jsonl
   zcat register.csv.gz | offrecord run policy.toml - --key party.key --out release
@@ -48,6 +49,10 @@ pub(super) struct Run {
     /// Recipient whose codes and order to make, or `all` for one folder each
     #[arg(long, value_name = "ID")]
     recipient: Option<String>,
+    /// An earlier release with the same codes: k then holds for whoever has both, and for who came
+    /// and who went; may be given again
+    #[arg(long, value_name = "DIR")]
+    with: Vec<PathBuf>,
     /// Read and count everything, write nothing; needs no key
     #[arg(long)]
     dry_run: bool,
@@ -129,6 +134,7 @@ impl Run {
         let key = match (&goal, given) {
             (_, Some(key)) => key,
             (Goal::Release(_), None) => self.key.required()?,
+            (_, None) if !self.with.is_empty() => self.key.required()?,
             // Nothing is written, so that any key counts the same.
             (_, None) => Key::generate().map_err(|error| super::args::key_failure(&error))?,
         };
@@ -153,6 +159,7 @@ impl Run {
                 house_rules: house.record.clone(),
                 approved,
                 ledger,
+                with: self.with.clone(),
             },
         )?;
         if let Some(out) = &report.out {
@@ -270,6 +277,7 @@ pub(super) struct Asked<'a> {
     pub(super) house_rules: Value,
     pub(super) approved: job::Approved,
     pub(super) ledger: Option<job::LedgerUse>,
+    pub(super) with: Vec<PathBuf>,
 }
 
 /// Runs a job under the eyes of the progress line and the signals.
@@ -298,6 +306,7 @@ pub(super) fn perform(
         house_rules: asked.house_rules,
         approved: asked.approved,
         ledger: asked.ledger,
+        with: asked.with,
         interrupted: &signals.raised,
         watch: &|progress| {
             watch.news(matches!(progress, Progress::Reading { .. }));

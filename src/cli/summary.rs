@@ -374,8 +374,17 @@ fn row_risk(policy: &Policy, facts: &Facts) -> Option<String> {
                 risk.smallest
                     .map_or_else(|| "none".to_owned(), |n| counted(n, "person", "people")),
             ) + &coarser(policy, risk)
+                + &joins(risk)
         }
     })
+}
+
+/// Which releases were judged with this one.
+fn joins(risk: &RowRisk) -> String {
+    match risk.joins.as_slice() {
+        [] => String::new(),
+        joins => format!("; judged together with {}", joins.join(" and ")),
+    }
 }
 
 /// Which columns left coarser than the policy writes them.
@@ -393,7 +402,7 @@ fn coarser(policy: &Policy, risk: &RowRisk) -> String {
         return "; no column had to become coarser".to_owned();
     }
     format!(
-        "; coarser than written: {} ({}, {}{})",
+        "; coarser than written: {} ({} {}; loss: {})",
         columns.join(", "),
         if coarser.optimal {
             "the least loss of"
@@ -401,7 +410,7 @@ fn coarser(policy: &Policy, risk: &RowRisk) -> String {
             "in steps, of"
         },
         counted(coarser.nodes, "combination", "combinations"),
-        format_args!("; loss: {}", coarser.loss.0.name()),
+        coarser.loss.0.name(),
     )
 }
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::collect::{Artefact, HashedFile, failed};
-use super::earlier::{Earlier, Published};
+use super::history::{Earlier, Published};
 use super::limits::{Coarser, Limited};
 use super::row::push_csv;
 use super::stop::Stop;
@@ -103,6 +103,8 @@ pub struct RowRisk {
     pub small: BTreeMap<u64, u64>,
     /// What left coarser than the policy writes it, where it may.
     pub coarser: Option<Coarser>,
+    /// Earlier releases with the same codes that were judged with this one.
+    pub joins: Vec<String>,
 }
 
 /// A table as published, and what it withholds.
@@ -139,6 +141,9 @@ pub(crate) const SUPPRESSED: &str = "row risk";
 
 /// The name under which rows of sets that too few people share are counted.
 pub(crate) const HISTORY: &str = "history below k";
+
+/// The name under which rows are counted that hide who is gone since an earlier release.
+pub(crate) const ABSENT: &str = "few gone since an earlier release";
 
 /// Counts without files: what `--dry-run` and `--sample` say.
 pub(super) fn facts_without_files(
@@ -329,6 +334,7 @@ fn row_risk(plan: &Plan, limited: Option<Limited>) -> Result<Option<RowRisk>, St
         smallest: found.smallest,
         small: found.small,
         coarser,
+        joins: plan.joins.clone(),
     }))
 }
 
@@ -360,6 +366,7 @@ fn move_to_withheld(balance: &mut Balance, plan: &Plan, risk: Option<&RowRisk>) 
                 Cause::Class => BELOW_K,
                 Cause::Values => BELOW_L,
                 Cause::History => HISTORY,
+                Cause::Absent => ABSENT,
             };
             *balance.withheld.entry(name.to_owned()).or_default() += rows;
         }
@@ -410,7 +417,7 @@ fn weigh(
         return Ok((tables, protection, None));
     };
     let earlier = Earlier::new(plan, counted, ledger, key)?;
-    super::earlier::few_apart(plan, records, ledger)?;
+    super::history::few_apart(plan, records, ledger)?;
     let (tables, protection, method) = protect_tables(plan, counted, records, Some(&earlier))?;
     let (release, sizes) = Published {
         plan,
@@ -578,6 +585,10 @@ fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop>
                 answer.insert("l".to_owned(), json!(l));
                 answer.insert("l_rule".to_owned(), json!(rule));
             }
+            answer["joined_with"] = match plan.joins.as_slice() {
+                [] => json!("not assessed"),
+                joins => json!(joins),
+            };
             if let (Some(answer), Some(coarser)) = (answer.as_object_mut(), &risk.coarser) {
                 answer.insert("coarser".to_owned(), coarser_columns(plan, coarser));
             }

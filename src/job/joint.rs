@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::cube::{Cells, Cube};
-use super::earlier::{self, Earlier, Past, Standing, refused};
+use super::history::{self, Earlier, Past, Standing, refused};
 use super::linked::{Built, Kind, Stratum, same_figure};
 use super::stop::Stop;
 use crate::ledger::ROW;
@@ -42,7 +42,7 @@ pub(super) fn join<'a>(
     before.completed(plan)?;
     for past in &before.tables {
         for new in built.iter().filter(|built| built.past.is_none()) {
-            if let Some(column) = earlier::cut_differently(new.cube.plan, &names, past) {
+            if let Some(column) = history::cut_differently(new.cube.plan, &names, past) {
                 return Err(refused(format!(
                     "table `{}` cuts column `{column}` in another way than table {}: what lies between two cuts cannot be weighed",
                     new.cube.plan.name, past.plan.name
@@ -56,15 +56,15 @@ pub(super) fn join<'a>(
         let mut same = None;
         for (at, new) in built.iter().enumerate() {
             if new.past.is_none()
-                && earlier::same_shape(new.cube.plan, &past.plan)
-                && earlier::standing(&new.cube, &cube)? == Standing::Same
+                && history::same_shape(new.cube.plan, &past.plan)
+                && history::standing(&new.cube, &cube)? == Standing::Same
             {
                 same = Some(at);
             }
         }
         match same.and_then(|at| built.get_mut(at)) {
             Some(new) => {
-                for (cell, seen) in earlier::shown_before(past, kept)? {
+                for (cell, seen) in history::shown_before(past, kept)? {
                     *new.before.entry(cell).or_default() |= seen;
                 }
                 new.before_whole |= past.plan.min == new.cube.plan.min;
@@ -86,7 +86,7 @@ pub(super) fn join<'a>(
         if let Some(new) = built
             .iter()
             .filter(touches)
-            .find(|new| !earlier::same_shape(new.cube.plan, &past.plan))
+            .find(|new| !history::same_shape(new.cube.plan, &past.plan))
         {
             return Err(refused(format!(
                 "table `{}` counts by a column of table {}, which is too large to be weighed with others: the two must be the same table",
@@ -103,7 +103,7 @@ pub(super) fn alike(first: &Built<'_>, second: &Built<'_>) -> bool {
         return true;
     }
     matches!(
-        earlier::standing(&first.cube, &second.cube),
+        history::standing(&first.cube, &second.cube),
         Ok(Standing::Same)
     )
 }
@@ -124,7 +124,7 @@ fn common<'s>(
 pub(super) fn differences(built: &[Built<'_>], system: &mut System) -> Result<(), Stop> {
     for new in built.iter().filter(|built| built.past.is_none()) {
         for past in built.iter().filter(|built| built.past.is_some()) {
-            if earlier::standing(&new.cube, &past.cube)? == Standing::Changed {
+            if history::standing(&new.cube, &past.cube)? == Standing::Changed {
                 between(new, past, system);
             }
         }
@@ -292,7 +292,7 @@ fn one(table: &Table, shape: &TablePlan, counted: &Counted, past: &Past) -> Resu
             table.name, past.plan.name
         )))
     };
-    if !earlier::same_shape(shape, &past.plan) {
+    if !history::same_shape(shape, &past.plan) {
         return with("is too large to be weighed with");
     }
     let width = shape.by.len();

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::json;
 
 use super::cube::{Cube, Slice};
-use super::earlier::{Earlier, Past};
+use super::history::{Earlier, Past};
 use super::joint;
 use super::kept::{self, Kept};
 use super::stop::Stop;

@@ -125,6 +125,7 @@ fn run_broken(folder: &Path, broken: Option<&str>) -> Result<(), Stop> {
         house_rules: serde_json::Value::Null,
         approved: Default::default(),
         ledger: None,
+        with: Vec::new(),
         interrupted: &interrupted,
         watch: &|_| {},
     };

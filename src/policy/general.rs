@@ -233,6 +233,21 @@ fn enough(log: &mut Log, at: Span, n: usize) -> bool {
     false
 }
 
+/// `keep` or a span of the calendar.
+pub(super) fn date_word(log: &mut Log, text: &At<String>, key: &str) -> Option<At<General>> {
+    let at = text.at.clone();
+    if text.value == "keep" {
+        let value = General::Keep;
+        return Some(At { value, at });
+    }
+    let mut known = vec!["keep"];
+    known.extend(DATES);
+    date_level(log, text, key, &known).map(|level| At {
+        value: General::Date(level),
+        at,
+    })
+}
+
 /// `tables = "keep"`, `tables = "decade"` or `tables = { bands = … }`.
 pub(super) fn tables_form(
     log: &mut Log,
@@ -244,18 +259,7 @@ pub(super) fn tables_form(
     match entry.value.get_ref() {
         DeValue::String(_) => {
             let text = section.string(log, "tables")?;
-            if text.value == "keep" {
-                return Some(At {
-                    value: General::Keep,
-                    at,
-                });
-            }
-            let mut known = vec!["keep"];
-            known.extend(DATES);
-            date_level(log, &text, "tables", &known).map(|level| At {
-                value: General::Date(level),
-                at,
-            })
+            date_word(log, &text, "tables")
         }
         DeValue::Table(_) => {
             let inner = sub(log, entry, &format!("`tables` of {}", section.label))?;

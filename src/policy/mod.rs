@@ -32,6 +32,7 @@ mod examples;
 mod extract;
 mod files;
 mod general;
+mod holds;
 pub mod house;
 mod identity;
 mod input;

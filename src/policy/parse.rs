@@ -14,8 +14,8 @@ use super::error::{PolicyErrors, Problem, clean_line, is_hidden};
 use super::files::Files;
 use super::identity::policy_identity;
 use super::model::{
-    At, Domain, Example, Exception, Extract, InputSpec, Policy, Recipient, RowRule, Span, Subject,
-    SubjectMissing, Table, Unlisted,
+    At, Domain, Example, Exception, Extract, Holds, InputSpec, Policy, Recipient, RowRule, Span,
+    Subject, SubjectMissing, Table, Unlisted,
 };
 use super::{check, examples, extract, input, rows, tables, words};
 
@@ -42,6 +42,7 @@ pub(super) struct Parts<'d> {
     /// Names of all table sections, those with problems too.
     pub(super) table_names: Vec<String>,
     pub(super) examples: Vec<Example>,
+    pub(super) holds: Option<Holds>,
     pub(super) exceptions: Vec<Exception>,
 }
 
@@ -185,6 +186,7 @@ fn read_text(
         .collect();
     let tables = tables::tables(log, &table_sections, &column_entries);
     let examples = examples::examples(log, &top);
+    let holds = super::holds::holds(log, &top);
     let exceptions = examples::exceptions(log, &top);
 
     let mut parts = Parts {
@@ -201,6 +203,7 @@ fn read_text(
         tables,
         table_names,
         examples,
+        holds,
         exceptions,
     };
     let (subject, domains) = check::check(log, &mut parts);
@@ -237,6 +240,7 @@ fn read_text(
         extract: parts.extract.map(|(e, _)| e),
         tables: parts.tables,
         examples: parts.examples,
+        holds: parts.holds,
         exceptions: parts.exceptions,
         files: files.list,
         identity,

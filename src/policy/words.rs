@@ -213,6 +213,7 @@ pub(super) const TOP: &[&str] = &[
     "extract",
     "tables",
     "examples",
+    "holds",
     "exceptions",
 ];
 
@@ -335,6 +336,19 @@ pub(super) const TABLE_LATER: &[&str] = &["sum", "mean", "share", "distinct", "p
 
 /// `[[examples]]`.
 pub(super) const EXAMPLE: &[&str] = &["given", "expect"];
+
+/// `[holds]`.
+pub(super) const HOLDS: &[&str] = &[
+    "leaves",
+    "values",
+    "longest",
+    "tables",
+    "by",
+    "quasi",
+    "sensitive",
+    "own_row",
+    "subject",
+];
 
 /// `[[exceptions]]`.
 pub(super) const EXCEPTION: &[&str] = &["rule", "where", "why", "by", "until"];

@@ -91,6 +91,11 @@ pub(super) fn document(plan: &Plan, lang: Lang, audience: Audience, words: &str)
     if !policy.examples.is_empty() {
         sections.push(section("examples", t.h_examples, brief.examples()));
     }
+    if audience == Audience::Newsroom
+        && let Some(lines) = super::holds::lines(&brief.say)
+    {
+        sections.push(section("holds", t.h_holds, lines));
+    }
     sections.push(section(
         "limits",
         t.h_limits,
@@ -991,7 +996,13 @@ pub(super) fn limits(say: &Say<'_>, codes: bool) -> Vec<Line> {
     {
         lines.push(Line::ours(t.p_small));
     }
-    lines.push(Line::ours(t.p_history));
+    lines.push(match plan.joins.as_slice() {
+        [] => Line::ours(t.p_history),
+        joins => fill(
+            t.p_joined,
+            &[("releases", say.names(joins.iter().map(String::as_str)))],
+        ),
+    });
     lines.push(Line::ours(t.p_search));
     lines.push(Line::ours(t.p_law));
     lines

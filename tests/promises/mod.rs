@@ -1,6 +1,7 @@
 //! The promises, a module each. A test's name is the claim.
 
 mod all_or_nothing;
+mod approved;
 mod attacks;
 mod balance;
 mod closed;
@@ -10,6 +11,7 @@ mod defects;
 mod fail_closed;
 mod flat_memory;
 mod house;
+mod joined;
 mod k;
 mod ledger;
 mod linked;
@@ -20,3 +22,4 @@ mod odd;
 mod one_meaning;
 mod same_bytes;
 mod tables;
+mod weakened;
