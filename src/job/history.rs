@@ -36,6 +36,9 @@ pub(super) struct Past {
     by: Vec<Column>,
 }
 
+/// What is known of cells, by their coarseness and labels.
+pub(super) type Shown = HashMap<(Vec<usize>, Vec<String>), u8>;
+
 /// All that is known of earlier releases.
 pub(super) struct Earlier {
     pub(super) tables: Vec<Past>,
@@ -438,10 +441,7 @@ pub(super) fn same_shape(new: &TablePlan, past: &TablePlan) -> bool {
 }
 
 /// What an earlier table had shown of each cell of one with the same shape.
-pub(super) fn shown_before(
-    past: &Past,
-    kept: &Kept,
-) -> Result<HashMap<(Vec<usize>, Vec<String>), u8>, Stop> {
+pub(super) fn shown_before(past: &Past, kept: &Kept) -> Result<Shown, Stop> {
     let cube = Cube::of(&past.plan, Cells::Kept(kept));
     let mut shown = HashMap::new();
     for depths in cube.every() {

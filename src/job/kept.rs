@@ -11,6 +11,9 @@ use crate::tally::{ALL, Layer, Overflow, Sum};
 /// Cells of all layers together up to which a table is kept in full.
 const MOST: usize = 400_000;
 
+/// How far below and above a sum an interval must reach, where a rule met it.
+type Need = Option<(i128, i128)>;
+
 /// A table of an earlier release.
 pub(super) struct Kept {
     /// Labels of each level, as the run numbers them.
@@ -18,7 +21,7 @@ pub(super) struct Kept {
     /// Label places of each finest cell.
     keys: Vec<u32>,
     layers: HashMap<Vec<bool>, (Layer, Vec<u8>)>,
-    needs: HashMap<Vec<bool>, Vec<Vec<Option<(i128, i128)>>>>,
+    needs: HashMap<Vec<bool>, Vec<Vec<Need>>>,
 }
 
 impl Kept {
@@ -126,7 +129,7 @@ impl Kept {
     }
 
     /// What the interval of a sum had to reach.
-    pub(super) fn need(&self, shown: &[bool], sum: usize, cell: usize) -> Option<(i128, i128)> {
+    pub(super) fn need(&self, shown: &[bool], sum: usize, cell: usize) -> Need {
         *self.needs.get(shown)?.get(sum)?.get(cell)?
     }
 }
@@ -161,7 +164,7 @@ pub(super) fn keep(
     cube: &Cube<'_>,
     method: &str,
     mut seen: impl FnMut(&[usize], &Layer, usize, &[String]) -> u8,
-    mut need: impl FnMut(&Sum) -> Result<Option<(i128, i128)>, Stop>,
+    mut need: impl FnMut(&Sum) -> Result<Need, Stop>,
 ) -> Result<TableSizes, Stop> {
     let width = cube.cells.width();
     let used: Vec<Vec<u32>> = (0..width)

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::json;
 
 use super::cube::{Cube, Slice};
-use super::history::{Earlier, Past};
+use super::history::{Earlier, Past, Shown};
 use super::joint;
 use super::kept::{self, Kept};
 use super::stop::Stop;
@@ -89,7 +89,7 @@ pub(super) struct Built<'a> {
     /// A table of an earlier release, whose rows are what they are.
     pub(super) past: Option<(&'a Past, &'a Kept)>,
     /// Of tables of this release, what earlier ones have shown of their cells.
-    pub(super) before: HashMap<(Vec<usize>, Vec<String>), u8>,
+    pub(super) before: Shown,
     /// Whether one of them was this table under the same minimum.
     pub(super) before_whole: bool,
 }
@@ -103,7 +103,7 @@ impl<'a> Built<'a> {
             small: false,
             silent: false,
             past,
-            before: HashMap::new(),
+            before: Shown::new(),
             before_whole: false,
         }
     }
