@@ -229,6 +229,7 @@ fn counted_by(policy: Policy, wanted: &Wanted<'_>, signals: &Signals) -> Result<
             chunk_size,
             house_rules: serde_json::Value::Null,
             approved: Default::default(),
+            ledger: None,
             with: Vec::new(),
         },
     )?;

@@ -13,6 +13,7 @@ mod flat_memory;
 mod house;
 mod joined;
 mod k;
+mod ledger;
 mod linked;
 mod names;
 mod noise;

@@ -579,7 +579,7 @@ pub(super) static TEXT: Text = Text {
     rv_fi_group: "{n} people or more",
     rv_fi_alone: "one person, for {n} people",
     rv_fi_holder: "They know the people already; what they must not learn is who was picked.",
-    rv_fi_other: "Not measured: no ledger of earlier releases is kept here.",
+    rv_fi_other: "Not measured here: the run weighs numbers and tables with the ledger of earlier releases; rows of two releases are not matched.",
     rv_diversity: "Of {column} in the same group: at least {n} different values; {m} people stand in groups where all have the same.",
     rv_text_none: "No free text leaves.",
     rv_text_found: "Replaced in {column}",

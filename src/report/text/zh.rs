@@ -579,7 +579,7 @@ pub(super) static TEXT: Text = Text {
     rv_fi_group: "{n}人或更多人",
     rv_fi_alone: "一个人，共有{n}人如此",
     rv_fi_holder: "他们已经认识这些人；不能让他们知道的是选中了谁。",
-    rv_fi_other: "未测量：这里没有保存早先发布的台账。",
+    rv_fi_other: "此处未测量：运行时会将数量和表格与早先发布的台账一并衡量；不比对两次发布的逐行数据。",
     rv_diversity: "同组中{column}至少有{n}个不同的值；{m}人所在的组全部相同。",
     rv_text_none: "没有自由文本对外提供。",
     rv_text_found: "在{column}中替换",
