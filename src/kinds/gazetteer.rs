@@ -199,7 +199,7 @@ static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| {
         if let (Some(a), Some(b)) = (chars.next(), chars.next()) {
             all.heads.insert([a, b]);
         }
-        if division.code % 100 == 0
+        if division.code.is_multiple_of(100)
             && let Some(short) = shortened(division.name)
         {
             all.short.entry(short).or_default().push(at);
@@ -262,14 +262,14 @@ impl Gazetteer {
             county: None,
             direct: false,
         };
-        if code % 10_000 == 0 {
+        if code.is_multiple_of(10_000) {
             place.direct = is_city_under_the_state(province);
             return Some(place);
         }
         let above = self.of(code / 100 * 100, year);
         place.prefecture = above.and_then(|at| self.name(at));
         place.direct = above.is_none();
-        if code % 100 != 0 {
+        if !code.is_multiple_of(100) {
             place.county = Some(division.name);
         }
         Some(place)
@@ -322,7 +322,7 @@ impl Gazetteer {
                 .sum();
             bytes
         };
-        let whole = self.longest(&self.names, text, |d| d.code % 10_000 == 0);
+        let whole = self.longest(&self.names, text, |d| d.code.is_multiple_of(10_000));
         let mut rest = text;
         // The province: in full, by a name that only one has, or in short
         // before a name that it has.
@@ -336,18 +336,22 @@ impl Gazetteer {
             rest = rest.get(skip(rest)..)?;
         } else {
             let full = self.longest(&self.names, text, |d| {
-                d.code % 10_000 != 0 && d.name.chars().count() >= 3
+                !d.code.is_multiple_of(10_000) && d.name.chars().count() >= 3
             });
             let short = self
-                .longest(&self.short, text, |d| d.code % 10_000 == 0)
+                .longest(&self.short, text, |d| d.code.is_multiple_of(10_000))
                 .and_then(|(found, end)| {
                     let province = code(**found.first()?)? / 10_000;
                     let tail = text.get(end..)?;
                     let tail = tail.get(skip(tail)..)?;
-                    let below = |d: &Division| d.code / 10_000 == province && d.code % 10_000 != 0;
+                    let below = |d: &Division| {
+                        d.code / 10_000 == province && !d.code.is_multiple_of(10_000)
+                    };
                     let named = self.longest(&self.names, tail, below).is_some()
                         || self
-                            .longest(&self.short, tail, |d| below(d) && d.code % 100 == 0)
+                            .longest(&self.short, tail, |d| {
+                                below(d) && d.code.is_multiple_of(100)
+                            })
                             .is_some_and(|(_, end)| {
                                 let after = tail.get(end..).unwrap_or_default();
                                 self.longest(&self.names, after, below).is_some()
@@ -369,7 +373,8 @@ impl Gazetteer {
                 (Some((found, end)), Some((by_short, ..)))
                     if end > text.chars().take(2).map(char::len_utf8).sum()
                         && found.iter().all(|at| {
-                            code(**at).is_some_and(|c| c / 10_000 == by_short && c % 100 == 0)
+                            code(**at)
+                                .is_some_and(|c| c / 10_000 == by_short && c.is_multiple_of(100))
                         }) =>
                 {
                     // 吉林市 is a city, not 吉林 and something called 市.
@@ -389,26 +394,28 @@ impl Gazetteer {
         }
         let in_province = |d: &Division| d.code / 10_000 == province;
         let full = self.longest(&self.names, rest, |d| {
-            in_province(d) && d.code % 100 == 0 && d.code % 10_000 != 0
+            in_province(d) && d.code.is_multiple_of(100) && !d.code.is_multiple_of(10_000)
         });
         let prefecture = match full {
             Some((found, end)) => self.settle(&found).map(|one| (one, end)),
             None => self
                 .longest(&self.short, rest, |d| {
-                    in_province(d) && d.code % 100 == 0 && d.code % 10_000 != 0
+                    in_province(d) && d.code.is_multiple_of(100) && !d.code.is_multiple_of(10_000)
                 })
                 .and_then(|(found, end)| {
                     let one = self.settle(&found)?;
                     let above = code(one)? / 100;
                     let after = rest.get(end..)?;
                     self.longest(&self.names, after, |d| {
-                        d.code / 100 == above && d.code % 100 != 0
+                        d.code / 100 == above && !d.code.is_multiple_of(100)
                     })?;
                     Some((one, end))
                 }),
         };
         let county = |text: &str, fits: &dyn Fn(&Division) -> bool| {
-            let (found, _) = self.longest(&self.names, text, |d| d.code % 100 != 0 && fits(d))?;
+            let (found, _) = self.longest(&self.names, text, |d| {
+                !d.code.is_multiple_of(100) && fits(d)
+            })?;
             self.settle(&found)
         };
         if let Some((one, end)) = prefecture {
