@@ -514,7 +514,7 @@ pub(super) static TEXT: Text = Text {
     rv_l_house: "House rules",
     rv_l_pack: "Pack",
     rv_l_input: "Measured on",
-    rv_input: "{n} records of {files} file(s), SHA-256 {hash}",
+    rv_input: "{n} records of {files} file, SHA-256 {hash}|{n} records of {files} files, SHA-256 {hash}",
     rv_not_measured: "Not measured.",
     rv_how_input: "Give the file: offrecord review POLICY --input FILE.",
     rv_how_risk: "Measure it: offrecord risk FILE --quasi COLUMNS --subject COLUMN.",
