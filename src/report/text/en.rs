@@ -302,7 +302,7 @@ pub(super) static TEXT: Text = Text {
     ho_leaves: "No other columns leave in rows than {columns}.",
     ho_values: "{column} has no more than {n} listed value.|{column} has no more than {n} listed values.",
     ho_longest: "{column} has no more than {n} character.|{column} has no more than {n} characters.",
-    ho_tables: "Tables may count by {columns} and by no other column that stays out of rows or is coarser in them.",
+    ho_tables: "Only these have a form of their own for tables: {columns}.",
     ho_no_tables: "No column has a form for tables.",
     ho_by: "No table counts by another column than {columns}.",
     ho_quasi: "These count for groups of rows: {columns}.",
