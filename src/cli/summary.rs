@@ -178,7 +178,18 @@ fn one(named: &Named<'_>, facts: &Facts, written: bool, lines: &mut Lines) {
             "not measured: a sample says nothing about cells".to_owned(),
         );
     }
+    lines.add_if("LEDGER", ledger(facts));
     lines.add("CHECKED", checked(facts));
+}
+
+/// What a release was weighed with, and where that stands.
+fn ledger(facts: &Facts) -> Option<String> {
+    let ledger = facts.ledger.as_ref()?;
+    Some(format!(
+        "weighed with {} of the family; {}",
+        counted(ledger.weighed as u64, "earlier release", "earlier releases"),
+        shown(&ledger.path)
+    ))
 }
 
 type Wanted = fn(&Treatment) -> bool;
@@ -363,8 +374,17 @@ fn row_risk(policy: &Policy, facts: &Facts) -> Option<String> {
                 risk.smallest
                     .map_or_else(|| "none".to_owned(), |n| counted(n, "person", "people")),
             ) + &coarser(policy, risk)
+                + &joins(risk)
         }
     })
+}
+
+/// Which releases were judged with this one.
+fn joins(risk: &RowRisk) -> String {
+    match risk.joins.as_slice() {
+        [] => String::new(),
+        joins => format!("; judged together with {}", joins.join(" and ")),
+    }
 }
 
 /// Which columns left coarser than the policy writes them.
@@ -382,7 +402,7 @@ fn coarser(policy: &Policy, risk: &RowRisk) -> String {
         return "; no column had to become coarser".to_owned();
     }
     format!(
-        "; coarser than written: {} ({}, {}{})",
+        "; coarser than written: {} ({} {}; loss: {})",
         columns.join(", "),
         if coarser.optimal {
             "the least loss of"
@@ -390,7 +410,7 @@ fn coarser(policy: &Policy, risk: &RowRisk) -> String {
             "in steps, of"
         },
         counted(coarser.nodes, "combination", "combinations"),
-        format_args!("; loss: {}", coarser.loss.0.name()),
+        coarser.loss.0.name(),
     )
 }
 

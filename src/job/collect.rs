@@ -192,7 +192,7 @@ impl Spool {
     pub(super) fn create(
         folder: &Path,
         shuffled: bool,
-        classes: bool,
+        classes: Option<Classes>,
         rewrite: Option<Rewrite>,
     ) -> Result<Self, Stop> {
         // Rows that may change find their place once they have changed.
@@ -205,7 +205,6 @@ impl Spool {
         for number in 0..count {
             buckets.push(spool_file(folder, &format!("spool-{number}"))?);
         }
-        let classes = classes.then(Classes::default);
         let folder = folder.to_path_buf();
         Ok(Self {
             folder,
@@ -250,6 +249,7 @@ impl Spool {
                     sensitive.next().unwrap_or_default(),
                     cells.next().unwrap_or_default(),
                 );
+                classes.join(mark.joined);
             }
         }
         if let Some(classes) = &mut self.classes {

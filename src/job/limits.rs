@@ -59,13 +59,20 @@ pub(super) fn apply(plan: &Plan, classes: &Classes) -> Result<Option<Limited>, S
             (ladder.map_or(1, crate::plan::Ladder::steps), label)
         })
         .collect();
-    let columns: Vec<Steps<'_>> = labels
+    let mut columns: Vec<Steps<'_>> = labels
         .iter()
         .map(|(count, label)| Steps {
             count: *count,
             label,
         })
         .collect();
+    if plan.earlier.is_some() {
+        // What earlier releases show stays as it is.
+        columns.push(Steps {
+            count: 1,
+            label: &|_, _| String::new(),
+        });
+    }
     let loss = match risk.loss {
         model::Loss::Entropy => Loss::Entropy,
         model::Loss::EntropySuppressed => Loss::EntropySuppressed,

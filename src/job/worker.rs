@@ -81,6 +81,8 @@ pub(super) struct Mark {
     pub(super) guarded: u32,
     /// First half of the order tag.
     pub(super) tag: u128,
+    /// What earlier releases show of its subject, as a number; 0 is nothing.
+    pub(super) joined: u32,
 }
 
 /// A line of the quarantine: a place and a reason, no value.
@@ -156,6 +158,9 @@ struct Cells<'a, 'p> {
     sensitive: Option<(&'a mut Vec<u64>, &'a [bool], &'a DefaultHashBuilder)>,
     cells: Option<(&'a mut Vec<u128>, &'a [DefaultHashBuilder; 2], usize)>,
     labels: Option<Labels<'a>>,
+    /// Column of the subject's codes and what earlier releases show of them.
+    earlier: Option<(usize, &'a crate::tally::Earlier)>,
+    joined: u32,
     redacted: &'a dyn Fn(usize) -> bool,
     guarded: u64,
 }
@@ -169,6 +174,11 @@ impl Receive for Cells<'_, '_> {
             Value::Withheld(misfit) => bump(&mut counts.withheld, misfit.as_str()),
         }
         self.guarded += u64::from(self.row.cell(column, text, plain, self.rows));
+        if let Some((code, earlier)) = self.earlier
+            && code == column
+        {
+            self.joined = earlier.number(text);
+        }
         if let Some((key, quasi)) = &mut self.class_key
             && quasi.get(column).copied().unwrap_or(true)
         {
@@ -246,7 +256,7 @@ impl<'a> Worker<'a> {
         plan.begin(&mut local.desk, &values);
         let (person, own_key) = self.person(&local.desk, &values);
         let start = piece.rows.len();
-        let (mut fate, guarded) = self.treat(local, piece, &values);
+        let (mut fate, guarded, joined) = self.treat(local, piece, &values);
         if self.prints {
             local.prints.record(plan, &values, &mut piece.prints);
             let unlisted = binding.unlisted.iter().filter_map(|at| record.get(*at));
@@ -276,7 +286,7 @@ impl<'a> Worker<'a> {
         match fate {
             Fate::Passes => {
                 local.balance.guarded_cells += guarded;
-                self.keep(local, piece, start, (person, guarded));
+                self.keep(local, piece, start, (person, guarded, joined));
             }
             Fate::Withheld(rule) => {
                 piece.rows.truncate(start);
@@ -304,7 +314,7 @@ impl<'a> Worker<'a> {
         local: &mut Local<'a>,
         piece: &mut Piece,
         values: &impl Fn(usize) -> Option<&'v str>,
-    ) -> (Fate, u64) {
+    ) -> (Fate, u64, u32) {
         let Local {
             desk,
             prints,
@@ -321,7 +331,7 @@ impl<'a> Worker<'a> {
         class_key.clear();
         let marked = piece.marks.len() * self.plan.diverse().len();
         piece.sensitive.truncate(marked);
-        let quasi = self.plan.quasi_count();
+        let quasi = self.plan.cells_of_a_class();
         piece.cells.truncate(piece.marks.len() * quasi);
         let columns = &self.plan.columns;
         let mut cells = Cells {
@@ -346,9 +356,23 @@ impl<'a> Worker<'a> {
                 .then_some((&mut piece.labels, labelled, self.plan)),
             redacted: &|at| matches!(columns[at].treat, crate::treat::Treat::Redact(_)),
             guarded: 0,
+            earlier: self.plan.subject_code().zip(self.plan.earlier.as_deref()),
+            joined: 0,
         };
         let fate = self.plan.treat(desk, values, &mut cells);
-        (fate, cells.guarded)
+        let (guarded, joined) = (cells.guarded, cells.joined);
+        if self.plan.earlier.is_some() && self.plan.by_cell() {
+            piece.cells.push(self.shown(joined));
+        }
+        (fate, guarded, joined)
+    }
+
+    /// The cell that stands for what earlier releases show of a subject.
+    fn shown(&self, number: u32) -> u128 {
+        self.classes.as_ref().map_or(0, |[high, low]| {
+            let cell = ("shown earlier", number);
+            u128::from(high.hash_one(cell)) << 64 | u128::from(low.hash_one(cell))
+        })
     }
 
     /// A record that passed: its row is ended and marked.
@@ -357,7 +381,7 @@ impl<'a> Worker<'a> {
         local: &mut Local<'a>,
         piece: &mut Piece,
         start: usize,
-        (person, guarded): (Person, u64),
+        (person, guarded, joined): (Person, u64, u32),
     ) {
         local.balance.written += 1;
         if self.plan.outputs.is_empty() {
@@ -373,21 +397,26 @@ impl<'a> Worker<'a> {
         let row = piece.rows.get(start..).unwrap_or_default();
         let bare = row.strip_suffix(b"\n").unwrap_or(row);
         let class = if self.plan.by_cell() {
-            let from = piece.marks.len() * self.plan.quasi_count();
+            let from = piece.marks.len() * self.plan.cells_of_a_class();
             let cells = piece.cells.get(from..).unwrap_or_default();
             cells
                 .iter()
                 .fold(0u128, |sum, cell| sum.wrapping_add(*cell))
         } else {
-            self.classes.as_ref().map_or(0, |[high, low]| {
+            let class = self.classes.as_ref().map_or(0, |[high, low]| {
                 u128::from(high.hash_one(&local.class_key)) << 64
                     | u128::from(low.hash_one(&local.class_key))
-            })
+            });
+            match self.plan.earlier {
+                Some(_) => class.wrapping_add(self.shown(joined)),
+                None => class,
+            }
         };
         piece.marks.push(Mark {
             length: u32::try_from(row.len()).unwrap_or(u32::MAX),
             class,
             person,
+            joined,
             guarded: u32::try_from(guarded).unwrap_or(u32::MAX),
             tag: self
                 .order

@@ -132,6 +132,8 @@ impl Plan {
             quasi_count,
             suppresses,
             ladders,
+            earlier: None,
+            joins: Vec::new(),
             policy,
             diverse,
         })

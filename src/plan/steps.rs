@@ -322,6 +322,8 @@ impl Plan {
         }
         let mut plan = Plan::compile(Arc::new(policy), self.recipient.as_deref(), key)?;
         plan.ladders.clone_from(&self.ladders);
+        plan.earlier.clone_from(&self.earlier);
+        plan.joins.clone_from(&self.joins);
         if let Some(policy) = Arc::get_mut(&mut plan.policy)
             && let Some(risk) = policy.extract.as_mut().and_then(|e| e.risk.as_mut())
         {

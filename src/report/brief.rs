@@ -996,7 +996,13 @@ pub(super) fn limits(say: &Say<'_>, codes: bool) -> Vec<Line> {
     {
         lines.push(Line::ours(t.p_small));
     }
-    lines.push(Line::ours(t.p_history));
+    lines.push(match plan.joins.as_slice() {
+        [] => Line::ours(t.p_history),
+        joins => fill(
+            t.p_joined,
+            &[("releases", say.names(joins.iter().map(String::as_str)))],
+        ),
+    });
     lines.push(Line::ours(t.p_search));
     lines.push(Line::ours(t.p_law));
     lines

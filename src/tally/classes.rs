@@ -28,6 +28,11 @@ pub struct Classes {
     /// Texts of cells that may become coarser, by hash.
     labels: HashMap<u128, CellBuf>,
     singles: u64,
+    /// Of each row what earlier releases show of its subject, as a number from
+    /// 1 on; empty where none were given.
+    joined: Vec<u32>,
+    /// People by that number, in those releases.
+    shown: Vec<u64>,
 }
 
 /// The hash of an empty cell of the column with this place among the quasi columns.
@@ -73,6 +78,8 @@ pub enum Cause {
     Values,
     /// Too few subjects share the subject's set of rows.
     History,
+    /// Too few others of whom earlier releases show the same are gone.
+    Absent,
 }
 
 /// What a limit keeps back.
@@ -124,6 +131,23 @@ impl Classes {
         for (values, hash) in self.sensitive.iter_mut().zip(sensitive) {
             let next = u32::try_from(values.numbers.len()).unwrap_or(u32::MAX);
             values.of.push(*values.numbers.entry(*hash).or_insert(next));
+        }
+    }
+
+    /// Classes beside earlier releases: people by what those show of them. The
+    /// last cell of each class then stands for that, and is never emptied.
+    #[must_use]
+    pub fn beside(shown: &[u64]) -> Self {
+        Self {
+            shown: shown.to_vec(),
+            ..Self::default()
+        }
+    }
+
+    /// Says of the last row what earlier releases show of its subject; 0 is nothing.
+    pub fn join(&mut self, number: u32) {
+        if !self.shown.is_empty() {
+            self.joined.push(number);
         }
     }
 
@@ -237,6 +261,27 @@ impl Classes {
         }
     }
 
+    /// Whether of those of whom earlier releases show the same nobody is gone,
+    /// everybody, or at least k.
+    fn enough_are_gone(&self, kept_back: &[bool], k: u64) -> bool {
+        let mut here: Vec<(u32, u64)> = self
+            .joined
+            .iter()
+            .zip(&self.subject_of)
+            .zip(kept_back)
+            .filter(|((number, _), kept_back)| **number > 0 && !**kept_back)
+            .map(|((number, subject), _)| (*number, *subject))
+            .collect();
+        here.sort_unstable();
+        here.dedup();
+        here.chunk_by(|a, b| a.0 == b.0).all(|same| {
+            let number = same.first().map_or(0, |one| one.0 as usize);
+            let all = number.checked_sub(1).and_then(|at| self.shown.get(at));
+            let gone = all.copied().unwrap_or(0).saturating_sub(same.len() as u64);
+            gone == 0 || gone >= k
+        })
+    }
+
     /// Counts what leaves, anew and from the rows alone.
     fn left(&self, class_of: &[u32], kept_back: &[bool], limits: &RowLimits) -> Left {
         let mut rows: Vec<(u32, u64)> = class_of
@@ -250,7 +295,7 @@ impl Classes {
         let mut left = Left {
             smallest: None,
             classes: 0,
-            holds: true,
+            holds: self.enough_are_gone(kept_back, limits.k),
         };
         for class in rows.chunk_by(|a, b| a.0 == b.0) {
             let subjects = class

@@ -84,7 +84,8 @@ impl<'a> Search<'a> {
         loop {
             self.small_classes(limits.k);
             let changed = limits.l.is_some_and(|l| self.values(l))
-                || limits.linked && self.histories(limits.k);
+                || limits.linked && self.histories(limits.k)
+                || self.few_gone(limits.k);
             if !changed {
                 return;
             }
@@ -191,6 +192,42 @@ impl<'a> Search<'a> {
             };
             people < k
         })
+    }
+
+    /// Takes more subjects out where of those of whom earlier releases show the
+    /// same a few are gone: whoever knows who left would know their codes. As
+    /// many as are needed, in the order of their keyed hashes.
+    fn few_gone(&mut self, k: u64) -> bool {
+        if self.classes.shown.is_empty() {
+            return false;
+        }
+        let mut of: Vec<Vec<u32>> = vec![Vec::new(); self.classes.shown.len()];
+        for subject in 0..self.gone.len() {
+            let number = self
+                .rows_of(subject)
+                .first()
+                .and_then(|row| self.classes.joined.get(*row as usize))
+                .map_or(0, |number| *number as usize);
+            if self.gone[subject].is_none()
+                && let Some(here) = number.checked_sub(1).and_then(|at| of.get_mut(at))
+            {
+                here.push(u32::try_from(subject).unwrap_or(u32::MAX));
+            }
+        }
+        let mut changed = false;
+        let mut touched = Vec::new();
+        for (here, all) in of.iter().zip(&self.classes.shown) {
+            let gone = all.saturating_sub(here.len() as u64);
+            if gone == 0 || gone >= k {
+                continue;
+            }
+            let more = usize::try_from(k - gone).unwrap_or(usize::MAX);
+            for subject in here.iter().take(more) {
+                self.take_out(*subject as usize, Cause::Absent, &mut touched);
+                changed = true;
+            }
+        }
+        changed
     }
 
     fn take_out_where(&mut self, cause: Cause, fails: impl Fn(&Self, usize) -> bool) -> bool {

@@ -31,7 +31,8 @@ impl Classes {
             .map(|(class, _)| class)
             .collect();
         let mut known: HashMap<u128, u32> = HashMap::new();
-        for mask in masks(columns) {
+        // What earlier releases show cannot be emptied.
+        for mask in masks(columns - usize::from(!self.shown.is_empty() && columns > 0)) {
             if left.is_empty() {
                 break;
             }
