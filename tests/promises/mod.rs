@@ -4,6 +4,7 @@ mod all_or_nothing;
 mod approved;
 mod attacks;
 mod balance;
+mod briefs;
 mod closed;
 mod coarser;
 mod codes;

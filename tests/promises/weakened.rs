@@ -12,6 +12,7 @@ use offrecord::policy::model::{
     RowTest, Treatment, Unlisted, Zeros,
 };
 use offrecord::policy::{self, HouseRules};
+use offrecord::report;
 
 fn at<T>(value: T) -> At<T> {
     At { value, at: 0..1 }
@@ -364,7 +365,17 @@ fn each_rule_of_each_shipped_policy_made_weaker_is_objected_to() {
         columns(&policy, &mut weaker);
         whole(&policy, &mut weaker);
         assert!(weaker.len() > 30, "{name}: {}", weaker.len());
+        let compiled = |policy: &Policy| {
+            offrecord::plan::Plan::compile(Arc::new(policy.clone()), None, crate::util::test_key())
+        };
+        let old = compiled(&policy).unwrap_or_else(|_| panic!("{name}"));
         for (what, policy) in weaker {
+            // What people read says so too: one sentence at least is another.
+            if let Ok(new) = compiled(&policy) {
+                let changes = report::changes(&old, &new, report::Lang::En);
+                let looser = |change: &report::Change| change.direction == diff::Direction::Looser;
+                assert!(changes.iter().any(looser), "{name}: {what}: {changes:?}");
+            }
             let errors = errors(&policy, &house);
             match errors.first() {
                 None => passed.push(format!("{name}: {what}")),

@@ -309,7 +309,7 @@ pub(super) static TEXT: Text = Text {
     ho_leaves: "除 {columns} 外，没有其他列以行的形式提供。",
     ho_values: "{column} 列出的值不超过 {n} 个。",
     ho_longest: "{column} 不超过 {n} 个字符。",
-    ho_tables: "统计表可以按 {columns} 统计；其他不在行中、或在行中更粗的列都不可以。",
+    ho_tables: "只有这些列设有专门用于统计表的形式：{columns}。",
     ho_no_tables: "没有任何列设有用于统计表的形式。",
     ho_by: "除 {columns} 外，没有统计表按其他列统计。",
     ho_quasi: "这些列用于计算行的分组：{columns}。",
