@@ -7,12 +7,18 @@
 mod approved;
 mod collect;
 mod cube;
+mod earlier;
 mod finish;
+mod history;
+mod joint;
+mod kept;
+mod limits;
 mod linked;
 mod names;
 mod noise;
 mod plain;
 mod prints;
+mod rewrite;
 mod row;
 mod sample;
 mod stop;
@@ -32,13 +38,15 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 pub use approved::{ApprovalState, Approved, UNAPPROVED};
 pub use collect::Artefact;
-pub use finish::{Facts, TableFacts};
+pub use finish::{Facts, LedgerFacts, RowRisk, TableFacts};
+pub use limits::Coarser;
 pub use stop::Stop;
 
-pub(crate) use finish::{BELOW_K, BELOW_L, HISTORY};
+pub(crate) use finish::{ABSENT, BELOW_K, BELOW_L, HISTORY};
 pub(crate) use row::{push_csv, would_run};
 
-use collect::{ExtractFiles, Rewrite, Spool};
+use collect::{ExtractFiles, Spool};
+use rewrite::Rewrite;
 use row::RowWriter;
 use worker::{Piece, Quarantined, Task, Worker};
 
@@ -47,6 +55,7 @@ use crate::input::{self, Chunk, Encoding, Limits, Reading, Source};
 use crate::key::fingerprint::Fingerprinter;
 use crate::key::identity::hex;
 use crate::key::{Key, Label};
+use crate::ledger::Ledger;
 use crate::plan::Plan;
 use crate::plan::bind::{Binding, bind};
 use crate::policy::model::{Format, Order, Policy};
@@ -73,10 +82,35 @@ pub struct Job<'a> {
     pub house_rules: serde_json::Value,
     /// Approvals, as they were weighed.
     pub approved: Approved,
+    /// The ledger of earlier releases; `None` weighs the release alone and
+    /// leaves no trace of it for later ones.
+    pub ledger: Option<LedgerUse>,
+    /// Earlier releases whose codes join with those of this one.
+    pub with: Vec<PathBuf>,
     /// Raised to stop the run.
     pub interrupted: &'a AtomicBool,
     /// Told what happens, on the calling thread.
     pub watch: &'a dyn Fn(Progress),
+}
+
+/// Which ledger a run is weighed with and put down in.
+#[derive(Debug, Clone, Default)]
+pub struct LedgerUse {
+    /// Where it lies, or will.
+    pub path: PathBuf,
+    /// Why one begins although earlier releases are known of.
+    pub first_release: Option<String>,
+    /// Heads that approvals, releases and the custody log recorded: each must
+    /// be in it.
+    pub known: std::collections::BTreeSet<String>,
+}
+
+impl LedgerUse {
+    fn open(&self, policy: &Policy) -> Result<Ledger, Stop> {
+        let family = policy.family.as_deref().unwrap_or(&policy.project);
+        let first = self.first_release.as_deref();
+        Ok(Ledger::open(&self.path, family, first, &self.known)?)
+    }
 }
 
 /// What becomes of a run.
@@ -139,7 +173,8 @@ pub struct Report {
 /// # Errors
 /// Whatever stands in the way of a release; none is there then.
 pub fn run(job: &Job<'_>) -> Result<Report, Stop> {
-    let plans = plans(job)?;
+    let mut plans = plans(job)?;
+    earlier::gather(job, &mut plans)?;
     run_plans(job, &plans)
 }
 
@@ -450,8 +485,11 @@ fn pass(
     })
 }
 
-/// `part` of `whole` as a share; counts fit a double exactly up to 2⁵³.
-#[allow(clippy::cast_precision_loss)]
+/// `part` of `whole` as a share.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts fit a double exactly up to 2⁵³"
+)]
 fn share_of(part: u64, whole: u64) -> f64 {
     if whole == 0 {
         0.0
@@ -491,6 +529,10 @@ impl Sink for Counting {
                     sensitive.next().unwrap_or_default(),
                     cells.next().unwrap_or_default(),
                 );
+                classes.join(mark.joined);
+            }
+            for (hash, text) in &piece.labels {
+                classes.label(*hash, text.text());
             }
         }
         Ok(())
@@ -500,21 +542,28 @@ impl Sink for Counting {
 /// `--dry-run` and `--sample`: everything is counted, nothing is written.
 fn look(job: &Job<'_>, plans: &[Plan], share: Option<sample::Share>) -> Result<Report, Stop> {
     let mut releases = Vec::new();
+    let ledger = job.ledger.as_ref().filter(|_| share.is_none());
+    let mut ledger = ledger.map(|ledger| ledger.open(&job.policy)).transpose()?;
     for plan in plans {
         let fingerprinter = fingerprinter(plan, job.key);
         let limits = plan.row_limits();
         let sampled = share.is_some();
         let mut sink = Counting {
-            classes: limits.filter(|_| !sampled).map(|_| Default::default()),
+            classes: (limits.is_some() && !sampled).then(|| classes(plan)),
         };
         let done = pass(job, plan, share.clone(), &fingerprinter, false, &mut sink)?;
         (job.watch)(Progress::Finishing);
-        let withheld = match (&limits, &sink.classes) {
-            (Some(limits), Some(classes)) => Some(classes.limit(limits)),
-            _ => None,
+        let limited = match &sink.classes {
+            Some(classes) => limits::apply(plan, classes)?,
+            None => None,
         };
         releases.push(finish::facts_without_files(
-            plan, job.key, done, withheld, sampled,
+            plan,
+            job.key,
+            done,
+            limited,
+            sampled,
+            ledger.as_mut(),
         )?);
     }
     Ok(Report {
@@ -522,6 +571,15 @@ fn look(job: &Job<'_>, plans: &[Plan], share: Option<sample::Share>) -> Result<R
         out: None,
         removed: Vec::new(),
     })
+}
+
+/// Classes of a run, beside what earlier releases show.
+fn classes(plan: &Plan) -> crate::tally::Classes {
+    crate::tally::Classes::beside(
+        plan.earlier
+            .as_ref()
+            .map_or(&[], |earlier| earlier.people()),
+    )
 }
 
 /// Finds the share of records that holds just the number asked for.
@@ -629,6 +687,9 @@ impl Writing {
 fn release(job: &Job<'_>, plans: &[Plan], out: &Path) -> Result<Report, Stop> {
     let staging = Staging::begin(out).map_err(|error| Stop::Out(error.to_string()))?;
     let removed = staging.removed().to_vec();
+    let ledger = job.ledger.as_ref().map(|ledger| ledger.open(&job.policy));
+    let mut ledger = ledger.transpose()?;
+    let known = ledger.as_ref().map_or(0, |ledger| ledger.lines().len());
     let mut releases = Vec::new();
     let mut digests: Option<Vec<([u8; 32], u64)>> = None;
     for plan in plans {
@@ -642,7 +703,12 @@ fn release(job: &Job<'_>, plans: &[Plan], out: &Path) -> Result<Report, Stop> {
             }
         }
         let [public, private] = folders;
-        let facts = one_release(job, plan, &public, &private, &staging.spool())?;
+        let facts = one_release(
+            job,
+            plan,
+            [&public, &private, &staging.spool()],
+            ledger.as_mut(),
+        )?;
         if digests
             .as_ref()
             .is_some_and(|before| *before != facts.inputs)
@@ -663,9 +729,18 @@ fn release(job: &Job<'_>, plans: &[Plan], out: &Path) -> Result<Report, Stop> {
     if job.interrupted.load(std::sync::atomic::Ordering::Relaxed) {
         return Err(Stop::Interrupted);
     }
-    staging
-        .publish()
-        .map_err(|error| Stop::Out(error.to_string()))?;
+    // The entry is on disk before the release has its name: whatever ends the
+    // run in between leaves an entry too many, never one too few.
+    if let Some(ledger) = &mut ledger {
+        ledger.write()?;
+    }
+    if let Err(error) = staging.publish() {
+        let appeared = std::fs::symlink_metadata(out).is_ok();
+        if let Some(ledger) = ledger.as_mut().filter(|_| !appeared) {
+            ledger.withdraw(known)?;
+        }
+        return Err(Stop::Out(error.to_string()));
+    }
     Ok(Report {
         releases,
         out: Some(out.to_path_buf()),
@@ -676,9 +751,8 @@ fn release(job: &Job<'_>, plans: &[Plan], out: &Path) -> Result<Report, Stop> {
 fn one_release(
     job: &Job<'_>,
     plan: &Plan,
-    public: &Path,
-    private: &Path,
-    spool: &Path,
+    [public, private, spool]: [&Path; 3],
+    ledger: Option<&mut Ledger>,
 ) -> Result<Facts, Stop> {
     let began = std::time::Instant::now();
     let fingerprinter = fingerprinter(plan, job.key);
@@ -725,6 +799,7 @@ fn one_release(
         done,
         rows: sink.rows,
         began,
+        ledger,
     })
 }
 
@@ -753,7 +828,7 @@ fn rows_sink(plan: &Plan, key: &Key, public: &Path, spool: &Path) -> Result<(Row
     let files = ExtractFiles::new(public, ending, head, extract.part_rows);
     let shuffled = extract.order == Order::Shuffled;
     if shuffled || extract.risk.is_some() {
-        let rewrite = plan.suppresses().then(|| Rewrite {
+        let rewrite = plan.by_cell().then(|| Rewrite {
             format: extract.format,
             columns: plan
                 .quasi()
@@ -763,7 +838,12 @@ fn rows_sink(plan: &Plan, key: &Key, public: &Path, spool: &Path) -> Result<(Row
             names: names.iter().map(|name| (*name).to_owned()).collect(),
             order: shuffled.then(|| order_tagger(plan, key)),
         });
-        let spool = Spool::create(spool, shuffled, extract.risk.is_some(), rewrite)?;
+        let spool = Spool::create(
+            spool,
+            shuffled,
+            extract.risk.is_some().then(|| classes(plan)),
+            rewrite,
+        )?;
         return Ok((Rows::Spooled(Box::new(spool), files), guarded));
     }
     Ok((Rows::Direct(files), guarded))

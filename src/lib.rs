@@ -80,6 +80,8 @@
 //!     chunk_size: 1 << 16,
 //!     house_rules: serde_json::json!(null),
 //!     approved: Default::default(),
+//!     ledger: None,
+//!     with: vec![],
 //!     interrupted: &AtomicBool::new(false),
 //!     watch: &|_| {},
 //! })?;
@@ -113,11 +115,13 @@ pub mod input;
 pub mod job;
 pub mod key;
 pub mod kinds;
+pub mod ledger;
 pub mod noise;
 pub mod plan;
 pub mod policy;
 pub mod profile;
 pub mod protect;
+pub mod reidentify;
 pub mod release;
 pub mod report;
 pub mod risk;

@@ -190,6 +190,8 @@ impl Review {
                 chunk_size,
                 house_rules: serde_json::Value::Null,
                 approved: Default::default(),
+                ledger: None,
+                with: Vec::new(),
             },
         )?;
         let facts = report.releases.pop().ok_or_else(|| {

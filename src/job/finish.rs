@@ -10,11 +10,14 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::collect::{Artefact, HashedFile, failed};
+use super::history::{Earlier, Published};
+use super::limits::{Coarser, Limited};
 use super::row::push_csv;
 use super::stop::Stop;
 use super::{ApprovalState, Approved, Job, Pass, Rows, UNAPPROVED};
 use crate::key::identity::hex;
 use crate::key::{Key, KeyId};
+use crate::ledger::Ledger;
 use crate::plan::{Plan, TablePlan};
 use crate::policy::model::{Order, Protect, Small};
 use crate::release;
@@ -23,7 +26,7 @@ use crate::release::manifest::{
 };
 use crate::release::table::Table;
 use crate::report;
-use crate::tally::{Balance, Cause, Counted, Diversity, Withheld};
+use crate::tally::{Balance, Cause, Counted, Diversity};
 use crate::verify::{self, Verdict};
 
 /// What a run found and wrote, for one recipient. Holds counts and labels that
@@ -60,10 +63,25 @@ pub struct Facts {
     pub checked_after: Duration,
     /// Approvals.
     pub approved: Approved,
+    /// What the ledger says, where one is kept.
+    pub ledger: Option<LedgerFacts>,
+}
+
+/// What the ledger says of a release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerFacts {
+    /// Where it lies. Private.
+    pub path: std::path::PathBuf,
+    /// Hash of the line that the release has in it.
+    pub head: String,
+    /// Earlier releases that it was weighed with.
+    pub weighed: usize,
+    /// Why it began although earlier releases were known of.
+    pub first_release: Option<String>,
 }
 
 /// What the limit on rows found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RowRisk {
     /// The limit.
     pub k: u64,
@@ -83,6 +101,10 @@ pub struct RowRisk {
     pub suppressed: Vec<u64>,
     /// Sizes of the classes under the limit: subjects, classes.
     pub small: BTreeMap<u64, u64>,
+    /// What left coarser than the policy writes it, where it may.
+    pub coarser: Option<Coarser>,
+    /// Earlier releases with the same codes that were judged with this one.
+    pub joins: Vec<String>,
 }
 
 /// A table as published, and what it withholds.
@@ -105,6 +127,7 @@ pub(super) struct Finish<'a, 'j> {
     pub(super) done: Pass,
     pub(super) rows: Rows,
     pub(super) began: Instant,
+    pub(super) ledger: Option<&'a mut Ledger>,
 }
 
 /// The name under which rows kept back by the limit are counted.
@@ -119,17 +142,25 @@ pub(crate) const SUPPRESSED: &str = "row risk";
 /// The name under which rows of sets that too few people share are counted.
 pub(crate) const HISTORY: &str = "history below k";
 
+/// The name under which rows are counted that hide who is gone since an earlier release.
+pub(crate) const ABSENT: &str = "few gone since an earlier release";
+
 /// Counts without files: what `--dry-run` and `--sample` say.
 pub(super) fn facts_without_files(
     plan: &Plan,
     key: &Key,
     done: Pass,
-    withheld: Option<Withheld>,
+    limited: Option<Limited>,
     sampled: bool,
+    ledger: Option<&mut Ledger>,
 ) -> Result<Facts, Stop> {
     let (tables, repeated) = done.tables.finish();
-    let repeated = repeated.max(withheld.as_ref().map_or(0, |withheld| withheld.repeats));
-    let row_risk = row_risk(plan, withheld)?;
+    let repeated = repeated.max(
+        limited
+            .as_ref()
+            .map_or(0, |limited| limited.withheld.repeats),
+    );
+    let row_risk = row_risk(plan, limited)?;
     let Pass {
         mut balance,
         digests,
@@ -140,10 +171,10 @@ pub(super) fn facts_without_files(
     move_to_withheld(&mut balance, plan, row_risk.as_ref());
     empty_values(&mut balance, plan, row_risk.as_ref());
     let records = publishable(plan, &balance);
-    let (tables, protection) = if sampled {
-        (Vec::new(), serde_json::Value::Null)
+    let (tables, protection, ledger) = if sampled {
+        (Vec::new(), serde_json::Value::Null, None)
     } else {
-        protect_tables(plan, &tables, &records)?
+        weigh(plan, key, &tables, &records, row_risk.as_ref(), ledger)?
     };
     Ok(Facts {
         recipient: plan.recipient.clone(),
@@ -161,6 +192,7 @@ pub(super) fn facts_without_files(
         staged_after: Duration::ZERO,
         checked_after: Duration::ZERO,
         approved: Approved::default(),
+        ledger,
     })
 }
 
@@ -174,24 +206,28 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
         done,
         rows,
         began,
+        ledger,
     } = finish;
     let mut artefacts = Vec::new();
-    let limits = plan.row_limits();
-    let (withheld, unguarded) = match rows {
+    let (limited, unguarded) = match rows {
         Rows::None => (None, 0),
         Rows::Direct(files) => {
             artefacts.extend(files.finish()?);
             (None, 0)
         }
         Rows::Spooled(spool, mut files) => {
-            let withheld = spool.finish(limits.as_ref(), &mut files)?;
+            let limited = spool.finish(plan, &mut files)?;
             artefacts.extend(files.finish()?);
-            withheld
+            limited
         }
     };
     let (tables, repeated) = done.tables.finish();
-    let repeated = repeated.max(withheld.as_ref().map_or(0, |withheld| withheld.repeats));
-    let row_risk = row_risk(plan, withheld)?;
+    let repeated = repeated.max(
+        limited
+            .as_ref()
+            .map_or(0, |limited| limited.withheld.repeats),
+    );
+    let row_risk = row_risk(plan, limited)?;
     let Pass {
         mut balance,
         digests,
@@ -202,10 +238,12 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
     balance.repeated_subject = repeated;
     move_to_withheld(&mut balance, plan, row_risk.as_ref());
     empty_values(&mut balance, plan, row_risk.as_ref());
-    balance.guarded_cells = balance.guarded_cells.saturating_sub(unguarded) + guarded_header;
+    balance.guarded_cells =
+        balance.guarded_cells.saturating_add_signed(-unguarded) + guarded_header;
     balanced(&balance, &artefacts, plan)?;
     let records = publishable(plan, &balance);
-    let (tables, protection) = protect_tables(plan, &tables, &records)?;
+    let (tables, protection, ledger) =
+        weigh(plan, job.key, &tables, &records, row_risk.as_ref(), ledger)?;
     for facts in &tables {
         artefacts.push(write_table(public, &facts.table)?);
     }
@@ -225,7 +263,10 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
         staged_after: Duration::ZERO,
         checked_after: Duration::ZERO,
         approved: job.approved.clone(),
+        ledger,
     };
+    let shown = shown(plan, &facts, job.key)?;
+    let plan = shown.as_ref().unwrap_or(plan);
     for (name, bytes) in report::public_documents(plan, &facts) {
         let mut file = HashedFile::create(public, &name)?;
         file.write(&bytes, 0)?;
@@ -251,15 +292,19 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
     Ok(facts)
 }
 
-fn row_risk(plan: &Plan, withheld: Option<Withheld>) -> Result<Option<RowRisk>, Stop> {
+fn row_risk(plan: &Plan, limited: Option<Limited>) -> Result<Option<RowRisk>, Stop> {
     let limit = plan
         .policy
         .extract
         .as_ref()
         .and_then(|extract| extract.risk.as_ref());
-    let (Some(limit), Some(found)) = (limit, withheld) else {
+    let (Some(limit), Some(limited)) = (limit, limited) else {
         return Ok(None);
     };
+    let Limited {
+        withheld: found,
+        coarser,
+    } = limited;
     if limit.small == Small::Refuse && found.count > 0 {
         return Err(Stop::Limit(format!(
             "{} rows stand in classes of fewer than {} people over the quasi columns, or miss another limit of [extract.risk], and the policy says `small = \"refuse\"`",
@@ -288,7 +333,20 @@ fn row_risk(plan: &Plan, withheld: Option<Withheld>) -> Result<Option<RowRisk>, 
         classes: found.classes,
         smallest: found.smallest,
         small: found.small,
+        coarser,
+        joins: plan.joins.clone(),
     }))
+}
+
+/// The plan of what left, where columns left coarser than the policy writes them.
+fn shown(plan: &Plan, facts: &Facts, key: &Key) -> Result<Option<Plan>, Stop> {
+    let coarser = facts
+        .row_risk
+        .as_ref()
+        .and_then(|risk| risk.coarser.as_ref());
+    coarser
+        .map(|coarser| plan.at_steps(&coarser.steps, key).map_err(Stop::Policy))
+        .transpose()
 }
 
 /// The name under which records are counted where the policy asks for no rows.
@@ -308,6 +366,7 @@ fn move_to_withheld(balance: &mut Balance, plan: &Plan, risk: Option<&RowRisk>) 
                 Cause::Class => BELOW_K,
                 Cause::Values => BELOW_L,
                 Cause::History => HISTORY,
+                Cause::Absent => ABSENT,
             };
             *balance.withheld.entry(name.to_owned()).or_default() += rows;
         }
@@ -339,28 +398,78 @@ fn balanced(balance: &Balance, artefacts: &[Artefact], plan: &Plan) -> Result<()
     )))
 }
 
+/// The release as it may be published, weighed with all earlier ones, and its
+/// line added to the ledger in memory.
+#[allow(
+    clippy::type_complexity,
+    reason = "the three parts go their own ways at once"
+)]
+fn weigh(
+    plan: &Plan,
+    key: &Key,
+    counted: &[Counted],
+    records: &Records,
+    row_risk: Option<&RowRisk>,
+    ledger: Option<&mut Ledger>,
+) -> Result<(Vec<TableFacts>, serde_json::Value, Option<LedgerFacts>), Stop> {
+    let Some(ledger) = ledger else {
+        let (tables, protection, _) = protect_tables(plan, counted, records, None)?;
+        return Ok((tables, protection, None));
+    };
+    let earlier = Earlier::new(plan, counted, ledger, key)?;
+    super::history::few_apart(plan, records, ledger)?;
+    let (tables, protection, method) = protect_tables(plan, counted, records, Some(&earlier))?;
+    let (release, sizes) = Published {
+        plan,
+        counted,
+        tables: &tables,
+        records,
+        row_risk,
+        method,
+        persons: persons_countable(plan),
+    }
+    .put_down()?;
+    let facts = LedgerFacts {
+        path: ledger.path().to_owned(),
+        head: ledger.add(release, &sizes, key),
+        weighed: earlier.releases,
+        first_release: ledger.first_release().map(str::to_owned),
+    };
+    Ok((tables, protection, Some(facts)))
+}
+
+/// Whether persons can be counted where records can.
+fn persons_countable(plan: &Plan) -> bool {
+    plan.subject
+        .is_none_or(|subject| plan.outputs.contains(&subject))
+}
+
 /// The tables as they may be published, all of a release at once, since they
 /// are linked through the people in them; and what protects them.
 fn protect_tables(
     plan: &Plan,
     counted: &[Counted],
     records: &Records,
-) -> Result<(Vec<TableFacts>, serde_json::Value), Stop> {
+    earlier: Option<&Earlier>,
+) -> Result<(Vec<TableFacts>, serde_json::Value, &'static str), Stop> {
+    let earlier = earlier.filter(|earlier| !earlier.is_empty());
     let each = || plan.tables.iter().zip(counted);
     let noise = |table: &TablePlan| table.protect == Protect::CellKey;
-    let (tables, protection) = if plan.tables.iter().all(noise) {
+    let known = super::linked::Known {
+        kept_back_told: plan.policy.extract.is_none() || records.withheld.is_some(),
+        persons: persons_countable(plan),
+    };
+    let (tables, protection, method) = if plan.tables.iter().all(noise) {
+        // Rows can complete what earlier tables withhold.
+        if earlier.is_some() && !plan.outputs.is_empty() {
+            super::linked::tables(plan, &[], &known, earlier)?;
+        }
         let tables = each()
             .map(|(table, counted)| super::noise::table(table, counted))
             .collect::<Result<Vec<_>, _>>()?;
-        (tables, serde_json::Value::Null)
+        (tables, serde_json::Value::Null, "noise")
     } else {
-        let known = super::linked::Known {
-            kept_back_told: plan.policy.extract.is_none() || records.withheld.is_some(),
-            persons: plan
-                .subject
-                .is_none_or(|subject| plan.outputs.contains(&subject)),
-        };
-        let done = super::linked::tables(plan, counted, &known)?;
+        let done = super::linked::tables(plan, counted, &known, earlier)?;
         let (figures, relations) = done.size;
         let protection = json!({
             "figures": figures,
@@ -369,7 +478,7 @@ fn protect_tables(
             "insiders": if done.insiders { "covered" } else { "not covered" },
             "audit": done.audit,
         });
-        (done.tables, protection)
+        (done.tables, protection, done.method)
     };
     let facts = tables
         .into_iter()
@@ -380,7 +489,7 @@ fn protect_tables(
             table,
         })
         .collect();
-    Ok((facts, protection))
+    Ok((facts, protection, method))
 }
 
 fn write_table(public: &Path, table: &Table) -> Result<Artefact, Stop> {
@@ -476,6 +585,13 @@ fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop>
                 answer.insert("l".to_owned(), json!(l));
                 answer.insert("l_rule".to_owned(), json!(rule));
             }
+            answer["joined_with"] = match plan.joins.as_slice() {
+                [] => json!("not assessed"),
+                joins => json!(joins),
+            };
+            if let (Some(answer), Some(coarser)) = (answer.as_object_mut(), &risk.coarser) {
+                answer.insert("coarser".to_owned(), coarser_columns(plan, coarser));
+            }
             answer
         }
         None => json!({"limited": false}),
@@ -522,7 +638,7 @@ fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop>
             row_risk,
             input,
             approval: facts.approved.public(),
-            ledger_head: None,
+            ledger_head: facts.ledger.as_ref().map(|ledger| ledger.head.clone()),
         },
     };
     let bytes = manifest
@@ -532,6 +648,24 @@ fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop>
     file.write(&bytes, 0)?;
     file.finish(false)?;
     Ok(())
+}
+
+/// Which columns left coarser than the policy writes them, and how that was chosen.
+fn coarser_columns(plan: &Plan, coarser: &Coarser) -> serde_json::Value {
+    let columns: Vec<_> = coarser
+        .steps
+        .iter()
+        .filter_map(|(column, step)| {
+            let ladder = plan.ladder(*column)?;
+            let name = &plan.columns.get(*column)?.output;
+            Some(json!({"name": name, "step": step, "of": ladder.steps() - 1}))
+        })
+        .collect();
+    json!({
+        "columns": columns,
+        "loss": coarser.loss.0.name(),
+        "search": if coarser.optimal { "optimum" } else { "greedy" },
+    })
 }
 
 /// Puts the mark before the name of every file, so that it stays on each of
@@ -634,9 +768,23 @@ fn private_record(job: &Job<'_>, plan: &Plan, facts: &Facts) -> serde_json::Valu
             "classes": risk.classes,
             "smallest": risk.smallest,
             "small_classes": risk.small,
+            "coarser": risk.coarser.as_ref().map(|coarser| {
+                let mut answer = coarser_columns(plan, coarser);
+                answer["loss_value"] = json!(coarser.loss.1);
+                answer["nodes"] = json!(coarser.nodes);
+                answer["looked_at"] = json!(coarser.looked_at);
+                answer
+            }),
         })),
         "tables": tables,
         "protection": facts.protection,
+        "ledger": facts.ledger.as_ref().map(|ledger| json!({
+            "file": ledger.path.display().to_string(),
+            "family": plan.policy.family.as_deref().unwrap_or(&plan.policy.project),
+            "ledger_head": ledger.head,
+            "weighed_with": ledger.weighed,
+            "first_release": ledger.first_release,
+        })),
         "house_rules": job.house_rules,
         "approval": facts.approved.public(),
         "approvals": facts.approved.record,

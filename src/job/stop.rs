@@ -80,6 +80,9 @@ pub enum Stop {
         /// for the operator alone.
         details: serde_json::Value,
     },
+    /// The ledger of earlier releases cannot be used.
+    #[error("{0}")]
+    Ledger(#[from] crate::ledger::LedgerError),
     /// The check at the end found something.
     #[error("the check of the finished release found {findings} problem(s); nothing was published")]
     Check {
@@ -104,6 +107,9 @@ pub enum Stop {
         /// Why.
         error: ReadError,
     },
+    /// An earlier release that was named does not join with this run.
+    #[error("--with: {0}")]
+    With(String),
     /// The input changed between two readings.
     #[error("the input changed while it was read")]
     InputChanged,
@@ -131,9 +137,14 @@ impl Stop {
     #[must_use]
     pub fn code(&self) -> u8 {
         match self {
-            Stop::Policy(_) | Stop::Expired(_) | Stop::Recipient(_) | Stop::Out(_) => 2,
+            Stop::Policy(_)
+            | Stop::With(_)
+            | Stop::Expired(_)
+            | Stop::Recipient(_)
+            | Stop::Out(_) => 2,
             Stop::Limit(_) | Stop::Disclosure { .. } => 3,
             Stop::Check { code, .. } => *code,
+            Stop::Ledger(error) => error.code(),
             Stop::Drift { .. } | Stop::UnknownKey { .. } => 4,
             _ => 1,
         }
@@ -162,6 +173,7 @@ impl Stop {
             Stop::Limit(_) => {
                 "the release would show more than the policy allows; nothing was published"
             }
+            Stop::Ledger(error) => error.why(),
             Stop::Check { .. } => "what the check found must not leave; the release was taken away",
             Stop::CheckFailed(_) => "a release that was not checked is not published",
             Stop::Balance(_) => {
@@ -172,6 +184,9 @@ impl Stop {
             }
             Stop::InputChanged => "the two readings were of different data; nothing was published",
             Stop::Write { .. } => "a release appears whole or not at all; nothing was published",
+            Stop::With(_) => {
+                "a join that cannot be weighed must not pass for one that was; nothing was published"
+            }
             Stop::Out(_) => "a release never overwrites or joins anything",
             Stop::Policy(_) | Stop::Interrupted | Stop::Panicked => "",
         }
@@ -204,6 +219,7 @@ impl Stop {
             Stop::Limit(_) => {
                 "coarsen the columns or tables named, or change the limit with a reviewer"
             }
+            Stop::Ledger(error) => error.help(),
             Stop::Check { .. } => {
                 "change the rule of the column that lets the value through, and run again"
             }
@@ -214,6 +230,9 @@ impl Stop {
             Stop::InputChanged => "give the run a file that nothing else writes to",
             Stop::Write { .. } => {
                 "free space or choose another --out; what was begun has been removed"
+            }
+            Stop::With(_) => {
+                "give the folder of a release of the same project, recipient and key, or leave --with out: texts then say that joins were not assessed"
             }
             Stop::Out(_) => "choose another --out",
             Stop::Interrupted => "run it again; what was begun has been removed",

@@ -64,6 +64,9 @@ pub struct Statement {
     pub note: String,
     /// Head of the custody log when it was given, where one is kept.
     pub log_head: Option<String>,
+    /// Head of the ledger of earlier releases when it was given, where one is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger_head: Option<String>,
 }
 
 /// An input file.
@@ -289,6 +292,7 @@ mod tests {
             strength: strength.to_owned(),
             note: "read over the telephone".to_owned(),
             log_head: None,
+            ledger_head: None,
         }
     }
 
@@ -332,6 +336,23 @@ mod tests {
             longer.insert(at, b' ');
             assert!(read(&longer).is_err(), "{at} inserted");
         }
+    }
+
+    #[test]
+    fn what_dsse_signs_is_what_its_protocol_says() {
+        // The example of the protocol's own text, and an empty one.
+        let known = dsse_message("http://example.com/HelloWorld", b"hello world");
+        assert_eq!(
+            known,
+            b"DSSEv1 29 http://example.com/HelloWorld 11 hello world"
+        );
+        assert_eq!(dsse_message("", b""), b"DSSEv1 0  0 ");
+        // Lengths are of bytes: nothing can be moved from one part to another.
+        assert_eq!(
+            dsse_message("é", "例".as_bytes()),
+            "DSSEv1 2 é 3 例".as_bytes()
+        );
+        assert_ne!(dsse_message("a", b"b c"), dsse_message("a b", b"c"));
     }
 
     #[test]

@@ -41,7 +41,7 @@ use super::digits::{Digits, NOWHERE, has_han_number, look};
 use super::region::Region;
 use super::{InText, Kind};
 use idents::{Row, Wanted};
-use mail::{emails, mrz_lines};
+use mail::{emails, may_hold_mail, mrz_lines};
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 use stretch::{Needs, Stretch, stretches};
@@ -50,6 +50,7 @@ use words::Beside;
 
 mod idents;
 mod mail;
+mod marked;
 mod shapes;
 mod stretch;
 mod window;
@@ -112,6 +113,7 @@ pub struct Scratch {
     hits: Vec<Hit>,
     number: String,
     row: Row,
+    folded: marked::Folded,
 }
 
 /// The buffers hold digits of a value: `Debug` shows nothing of them.
@@ -162,6 +164,7 @@ pub struct Scanner {
     phone: bool,
     email: bool,
     mrz: bool,
+    marked: marked::Set,
     idents: Option<Arc<Wanted>>,
     needs: Needs,
 }
@@ -249,6 +252,7 @@ impl Scanner {
             has(PHONE),
             has(EMAIL),
             has(MRZ),
+            marked::Set::new(kinds, eager),
             Wanted::new(kinds, eager).map(Arc::new),
         )
     }
@@ -256,10 +260,18 @@ impl Scanner {
     /// A scanner for every strict kind.
     #[must_use]
     pub fn strict_all() -> Self {
-        Self::with(true, true, true, true, STRICT.clone())
+        let marked = marked::Set::strict();
+        Self::with(true, true, true, true, marked, STRICT.clone())
     }
 
-    fn with(id: bool, phone: bool, email: bool, mrz: bool, idents: Option<Arc<Wanted>>) -> Self {
+    fn with(
+        id: bool,
+        phone: bool,
+        email: bool,
+        mrz: bool,
+        marked: marked::Set,
+        idents: Option<Arc<Wanted>>,
+    ) -> Self {
         let mut needs = idents.as_ref().map_or(Needs::NONE, |wanted| wanted.needs);
         if id {
             needs.add(15, 15);
@@ -273,6 +285,7 @@ impl Scanner {
             phone,
             email,
             mrz,
+            marked,
             idents,
             needs,
         }
@@ -334,8 +347,20 @@ impl Scanner {
         if self.mrz {
             mrz_lines(text, &mut scratch.hits);
         }
-        if self.email {
+        if self.email && may_hold_mail(text.as_bytes()) {
             emails(text, &mut scratch.hits);
+            if !text.is_ascii() {
+                marked::mails(text, &mut scratch.hits);
+            }
+            if want != Want::All && !scratch.hits.is_empty() {
+                return true;
+            }
+        }
+        if self.marked.worth(text) {
+            marked::find(text, self.marked, &mut scratch.folded, &mut scratch.hits);
+            if want == Want::AnyProven {
+                scratch.hits.retain(|hit| hit.proven);
+            }
             if want != Want::All && !scratch.hits.is_empty() {
                 return true;
             }

@@ -1,15 +1,20 @@
 //! The promises, a module each. A test's name is the claim.
 
 mod all_or_nothing;
+mod approved;
 mod attacks;
 mod balance;
+mod briefs;
 mod closed;
+mod coarser;
 mod codes;
 mod defects;
 mod fail_closed;
 mod flat_memory;
 mod house;
+mod joined;
 mod k;
+mod ledger;
 mod linked;
 mod names;
 mod noise;
@@ -18,3 +23,4 @@ mod odd;
 mod one_meaning;
 mod same_bytes;
 mod tables;
+mod weakened;

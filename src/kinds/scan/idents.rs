@@ -179,7 +179,12 @@ impl Wanted {
                 continue;
             }
             number.clear();
-            number.extend(window.digits.iter().map(|&d| char::from(b'0' + d)));
+            let mut ascii = [b'0'; 32];
+            for (to, d) in ascii.iter_mut().zip(window.digits) {
+                *to += d;
+            }
+            let ascii = ascii.get(..window.digits.len()).unwrap_or_default();
+            number.push_str(std::str::from_utf8(ascii).unwrap_or_default());
             let misfit = sought.ident.settle(number).err();
             let facts = sought.ident.facts();
             let usual = written(facts.written, seen);
@@ -493,8 +498,29 @@ pub(super) struct Row {
     letters: bool,
 }
 
+/// [`folded`] and [`inside`] of ASCII: the letter or digit, 1 for a mark, 0 for
+/// what ends a row.
+const ASCII: [u8; 128] = {
+    let mut table = [0; 128];
+    let mut b = 0u8;
+    while b < 128 {
+        table[b as usize] = match b {
+            b'0'..=b'9' | b'A'..=b'Z' | b'<' => b,
+            b'a'..=b'z' => b.to_ascii_uppercase(),
+            b' ' | b'-' | b'.' | b'_' | b'/' | b'(' | b')' | b'+' => 1,
+            _ => 0,
+        };
+        b += 1;
+    }
+    table
+};
+
 /// A letter or digit in ASCII, upper case, or `<`.
+#[inline]
 fn folded(c: char) -> Option<u8> {
+    if let Some(&what) = ASCII.get(c as usize) {
+        return (what > 1).then_some(what);
+    }
     match narrow(c) {
         c @ ('0'..='9' | 'A'..='Z' | '<') => Some(c as u8),
         c @ 'a'..='z' => Some(c.to_ascii_uppercase() as u8),
@@ -505,7 +531,11 @@ fn folded(c: char) -> Option<u8> {
 }
 
 /// A mark that may stand inside a row.
+#[inline]
 fn inside(c: char) -> bool {
+    if let Some(&what) = ASCII.get(c as usize) {
+        return what == 1;
+    }
     let c = narrow(c);
     is_separator(c) && c != '\u{2028}' && c != '\u{2029}' || matches!(c, '/' | '(' | ')' | '+')
 }
@@ -559,7 +589,7 @@ impl Row {
                         break;
                     }
                 }
-                None if is_format(c) => {}
+                None if !c.is_ascii() && is_format(c) => {}
                 None if inside(c) && gap < 2 => gap += 1,
                 None => break,
             }
@@ -582,7 +612,7 @@ impl Row {
                     });
                     gap = 0;
                 }
-                None if is_format(c) => {}
+                None if !c.is_ascii() && is_format(c) => {}
                 None if inside(c) && gap < 2 => gap += 1,
                 None => {
                     self.stop = (from + i) as u32;

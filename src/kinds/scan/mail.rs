@@ -1,5 +1,6 @@
 //! Finds e-mail addresses, and lines of a machine-readable zone.
 
+use super::super::digits::look_wide;
 use super::super::unicode::{is_format, narrow};
 use super::{EMAIL, Hit, MRZ};
 
@@ -33,6 +34,12 @@ pub(super) fn mrz_lines(text: &str, hits: &mut Vec<Hit>) {
             });
         }
     }
+}
+
+/// Whether there is an `@` of any width.
+pub(super) fn may_hold_mail(bytes: &[u8]) -> bool {
+    memchr::memchr(b'@', bytes).is_some()
+        || (memchr::memchr(0xEF, bytes).is_some() && look_wide(bytes).at)
 }
 
 /// Finds addresses. The local part is ASCII, in half or full width, and may be

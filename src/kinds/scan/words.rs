@@ -158,15 +158,26 @@ struct Before {
 }
 
 impl Beside {
+    fn before(&mut self, text: &str, start: u32) -> &Before {
+        if self.seen.as_ref().is_some_and(|seen| seen.start != start) {
+            self.seen = None;
+        }
+        self.seen.get_or_insert_with(|| Before::new(text, start))
+    }
+
+    /// Whether one of a few words stands before byte `start`.
+    pub(super) fn holds_one(&mut self, text: &str, start: u32, words: &[&str]) -> bool {
+        let seen = self.before(text, start);
+        let chars = seen.chars.get(seen.from..).unwrap_or_default();
+        words.iter().any(|word| holds_word(chars, word))
+    }
+
     /// Whether one of the words stands before byte `start`.
     pub(super) fn holds(&mut self, text: &str, start: u32, words: &Words) -> bool {
         if words.0.is_empty() {
             return false;
         }
-        let seen = match &mut self.seen {
-            Some(seen) if seen.start == start => seen,
-            seen => seen.insert(Before::new(text, start)),
-        };
+        let seen = self.before(text, start);
         let chars = seen.chars.get(seen.from..).unwrap_or_default();
         words
             .0
