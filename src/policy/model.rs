@@ -664,6 +664,14 @@ pub enum Dominance {
         /// Percent.
         k: u64,
     },
+    /// Nobody who knows every contribution to within `q` percent may learn one
+    /// to within `p` percent.
+    Prior {
+        /// Percent.
+        p: u64,
+        /// Percent, more than `p`.
+        q: u64,
+    },
 }
 
 /// `zeros`.

@@ -340,6 +340,7 @@ pub(super) const TABLE: &[&str] = &[
     "noise",
     "p_percent",
     "dominance",
+    "pq",
 ];
 
 /// `noise = { … }` of a table.
@@ -348,8 +349,11 @@ pub(super) const NOISE: &[&str] = &["bound", "variance"];
 /// `dominance = { … }` of a table.
 pub(super) const DOMINANCE: &[&str] = &["n", "k"];
 
+/// `pq = { … }` of a table.
+pub(super) const PRIOR: &[&str] = &["p", "q"];
+
 /// Table words that are planned.
-pub(super) const TABLE_LATER: &[&str] = &["sum", "mean", "share", "distinct", "pq", "widths"];
+pub(super) const TABLE_LATER: &[&str] = &["sum", "mean", "share", "distinct", "widths"];
 
 /// `[[examples]]`.
 pub(super) const EXAMPLE: &[&str] = &["given", "expect"];
