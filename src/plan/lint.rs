@@ -129,6 +129,18 @@ fn kept_part(rule: &ColumnRule) -> Option<Placed> {
         return None;
     }
     let (first, last) = match rule.treatment {
+        Treatment::Generalise(General::Area(level)) => {
+            return Some((
+                place(rule),
+                Problem::warning(
+                    "lint/kept-part",
+                    rule.do_at.clone(),
+                    format!("the {} in `{}` leaves", level.as_str(), rule.name.value),
+                )
+                .why("it is where the number was given out, often where the person was born, and with birth date and sex it is most of the number")
+                .help("take the place from an address that says where people live now, or drop the column"),
+            ));
+        }
         Treatment::Generalise(General::Prefix(first)) => (first, 0),
         Treatment::Mask { first, last, .. } if first + last > 0 => (first, last),
         _ => return None,
@@ -507,6 +519,32 @@ mod tests {
         assert_eq!(asked(whole, &Seen::default()), []);
         let city = "[columns.city]\ndo = \"generalise\"\nkind = \"text\"\nprefix = 2\nWHY\n";
         assert_eq!(asked(city, &Seen::default()), []);
+    }
+
+    #[test]
+    fn the_place_in_the_number_of_a_card_is_asked_about_and_that_of_an_address_is_not() {
+        let area = |kind: &str| {
+            format!("[columns.n]\ndo = \"generalise\"\nkind = \"{kind}\"\nto = \"county\"\nWHY\n")
+        };
+        one(&area("cn-resident-id"), "lint/kept-part", "n");
+        assert_eq!(asked(&area("cn-address"), &Seen::default()), []);
+    }
+
+    #[test]
+    fn a_text_redacted_without_own_row_is_asked_about() {
+        let text = |find: &str| {
+            format!("[columns.n]\ndo = \"redact\"\nfind = [{find}]\nclass = \"none\"\nWHY\n")
+        };
+        let seen = asked(&text("\"phone\""), &Seen::default());
+        assert!(
+            seen.contains(&("columns.n".to_owned(), "lint/own-row")),
+            "{seen:?}"
+        );
+        let seen = asked(&text("\"phone\", \"own-row\""), &Seen::default());
+        assert!(
+            !seen.iter().any(|(_, code)| *code == "lint/own-row"),
+            "{seen:?}"
+        );
     }
 
     #[test]
