@@ -424,8 +424,11 @@ fn table_line(table: &TableFacts) -> String {
             counted(published, "row with noise", "rows with noise"),
         );
     }
+    let instead = table.instead.as_ref().map_or(String::new(), |instead| {
+        format!("; more than half is withheld: publish {instead} instead")
+    });
     format!(
-        "{}: {} published, {} withheld as too small and {} to protect them (at least {} people behind each)",
+        "{}: {} published, {} withheld as too small and {} to protect them (at least {} people behind each){instead}",
         table.table.name,
         counted(published, "figure", "figures"),
         count(withheld.primary),

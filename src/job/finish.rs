@@ -116,6 +116,36 @@ pub struct TableFacts {
     pub min: u64,
     /// Whether its figures carry noise.
     pub perturbed: bool,
+    /// Where more than half of its figures are withheld, the coarser table to
+    /// publish instead, in words. Private.
+    pub instead: Option<String>,
+}
+
+/// What to publish instead of a table that withholds more than half of its
+/// figures: without the finest level of a hierarchy, or without the column that
+/// has the most values.
+fn instead(plan: &TablePlan, counted: &Counted, table: &Table) -> Option<String> {
+    let withheld = &table.withheld;
+    if (withheld.primary + withheld.complementary).saturating_mul(2) <= withheld.cells {
+        return None;
+    }
+    let mut first = 0;
+    let mut widest: Option<(usize, usize, usize)> = None;
+    for depth in &plan.depths {
+        let last = first + depth - 1;
+        let values = counted.labels.get(last).map_or(0, Vec::len);
+        if widest.is_none_or(|(most, ..)| values > most) {
+            widest = Some((values, *depth, last));
+        }
+        first += depth;
+    }
+    let (_, depth, last) = widest?;
+    let name = |at: usize| plan.by.get(at).map_or("", |level| level.name.as_str());
+    Some(match depth {
+        0 | 1 if plan.depths.len() > 1 => format!("the table without `{}`", name(last)),
+        0 | 1 => format!("`{}` in coarser groups", name(last)),
+        _ => format!("`{}` without `{}`", name(last - 1), name(last)),
+    })
 }
 
 /// What finishing needs.
@@ -483,7 +513,9 @@ fn protect_tables(
     let facts = tables
         .into_iter()
         .zip(&plan.tables)
-        .map(|(table, of_plan)| TableFacts {
+        .zip(counted)
+        .map(|((table, of_plan), counted)| TableFacts {
+            instead: instead(of_plan, counted, &table).filter(|_| !noise(of_plan)),
             min: of_plan.min,
             perturbed: noise(of_plan),
             table,
@@ -725,7 +757,7 @@ fn private_record(job: &Job<'_>, plan: &Plan, facts: &Facts) -> serde_json::Valu
         .iter()
         .zip(&plan.tables)
         .map(|(facts, table)| {
-            let mut entry = json!({"name": facts.table.name, "min": facts.min, "withheld": facts.table.withheld});
+            let mut entry = json!({"name": facts.table.name, "min": facts.min, "withheld": facts.table.withheld, "publish_instead": facts.instead});
             if table.protect == Protect::CellKey {
                 entry["noise"] = json!(super::noise::spec(table));
             }

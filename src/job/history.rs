@@ -69,6 +69,7 @@ fn cut(plan: &Plan, column: usize, in_table: bool) -> String {
         General::Hierarchy { file, level } => {
             format!("hierarchy {} level {level}", file_hash(plan, *file))
         }
+        General::Area(level) => format!("{} of {kind}", level.as_str()),
         General::Prefix(characters) => format!("prefix {characters} of {kind}"),
     };
     match (&rule.tables, &rule.treatment) {

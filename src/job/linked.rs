@@ -367,6 +367,10 @@ pub(super) fn dominance(plan: &Plan) -> Vec<Dominance> {
                 n: usize::try_from(*n).unwrap_or(1),
                 k: u32::try_from(*k).unwrap_or(1),
             },
+            Rule::Prior { p, q } => Dominance::Pq {
+                p: u32::try_from(*p).unwrap_or(100),
+                q: u32::try_from(*q).unwrap_or(1),
+            },
         })
         .collect();
     if rules.is_empty() {

@@ -428,3 +428,29 @@ fn without_a_release_no_line_is_written() {
     assert!(run(&scene, &policy, &with(&[]), "taken", kept(&scene)).is_err());
     assert!(!scene.path(FILE).exists());
 }
+
+#[test]
+fn a_table_that_withholds_more_than_half_is_told_with_what_to_publish_instead() {
+    let scene = Scene::new();
+    let cells: Vec<_> = CELLS
+        .iter()
+        .map(|(a, b, c, n, _)| (*a, *b, *c, *n, 2))
+        .collect();
+    let mut cells = cells;
+    cells.push(("a1", "b1", "c1", 30, 60));
+    cells.push(("a2", "b1", "c1", 30, 60));
+    let policy = policy(&table("t", "\"a > b\", \"c\""));
+    let mut report = match run(&scene, &policy, &records(&cells), "one", kept(&scene)) {
+        Ok(report) => report,
+        Err(stop) => panic!("{}", why(&stop)),
+    };
+    let facts = report.releases.pop().unwrap();
+    let instead = facts.tables[0].instead.as_deref();
+    assert_eq!(instead, Some("`a` without `b`"));
+    let released = Release::read(&scene.path("one"), Some(facts));
+    let public = released
+        .files
+        .values()
+        .map(|bytes| String::from_utf8_lossy(bytes));
+    assert!(public.into_iter().all(|text| !text.contains("without `b`")));
+}

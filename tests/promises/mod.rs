@@ -24,3 +24,4 @@ mod one_meaning;
 mod same_bytes;
 mod tables;
 mod weakened;
+mod written;

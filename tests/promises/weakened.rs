@@ -83,6 +83,12 @@ fn finer(form: &General) -> Vec<General> {
             file: *file,
             level: level - 1,
         }],
+        General::Area(level) => offrecord::policy::model::AreaLevel::ALL
+            .into_iter()
+            .map(General::Area)
+            .filter(|finer| *finer != General::Area(*level))
+            .filter(|finer| offrecord::policy::nests(finer, form))
+            .collect(),
         General::Keep | General::Map(_) | General::Hierarchy { .. } => Vec::new(),
     }
 }
