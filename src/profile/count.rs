@@ -283,10 +283,6 @@ pub(super) fn count(order: &Order<'_>) -> Result<Counted, Stop> {
 
 /// Looks at the first chunk: which kinds are to be asked about every value of
 /// a column, which columns are text, which belong together.
-#[expect(
-    clippy::type_complexity,
-    reason = "the four parts go their own ways at once"
-)]
 fn first_look(
     order: &Order<'_>,
     names: &[String],

@@ -14,7 +14,7 @@ fn a_kind_answers_each_line_with_one_object() {
     assert_eq!(
         done.out,
         "{\"valid\":true,\"normalised\":\"11010519491231002X\",\
-         \"tells\":{\"birth_date\":\"1949-12-31\",\"sex\":\"female\",\"region\":\"110105\"}}\n\
+         \"tells\":{\"birth_date\":\"1949-12-31\",\"sex\":\"female\",\"region\":\"110105\",\"place\":\"北京市朝阳区\"}}\n\
          {\"valid\":false,\"normalised\":null,\"reason\":\"check-digit\"}\n\
          {\"valid\":false,\"normalised\":null,\"reason\":\"empty\"}\n"
     );
