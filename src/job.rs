@@ -514,7 +514,7 @@ fn look(job: &Job<'_>, plans: &[Plan], share: Option<sample::Share>) -> Result<R
             _ => None,
         };
         releases.push(finish::facts_without_files(
-            plan, job.key, done, withheld, sampled,
+            job, plan, done, withheld, sampled,
         )?);
     }
     Ok(Report {
@@ -642,7 +642,8 @@ fn release(job: &Job<'_>, plans: &[Plan], out: &Path) -> Result<Report, Stop> {
             }
         }
         let [public, private] = folders;
-        let facts = one_release(job, plan, &public, &private, &staging.spool())?;
+        let facts = one_release(job, plan, &public, &private, &staging.spool())
+            .map_err(|stop| stop.with_finding(out))?;
         if digests
             .as_ref()
             .is_some_and(|before| *before != facts.inputs)

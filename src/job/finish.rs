@@ -121,8 +121,8 @@ pub(crate) const HISTORY: &str = "history below k";
 
 /// Counts without files: what `--dry-run` and `--sample` say.
 pub(super) fn facts_without_files(
+    job: &Job<'_>,
     plan: &Plan,
-    key: &Key,
     done: Pass,
     withheld: Option<Withheld>,
     sampled: bool,
@@ -143,7 +143,7 @@ pub(super) fn facts_without_files(
     let (tables, protection) = if sampled {
         (Vec::new(), serde_json::Value::Null)
     } else {
-        protect_tables(plan, &tables, &records)?
+        protect_tables(job, plan, &tables, &records)?
     };
     Ok(Facts {
         recipient: plan.recipient.clone(),
@@ -154,7 +154,7 @@ pub(super) fn facts_without_files(
         protection,
         artefacts: Vec::new(),
         inputs: digests,
-        key_id: key.id(),
+        key_id: job.key.id(),
         verdict: None,
         sampled,
         unreadable,
@@ -205,7 +205,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
     balance.guarded_cells = balance.guarded_cells.saturating_sub(unguarded) + guarded_header;
     balanced(&balance, &artefacts, plan)?;
     let records = publishable(plan, &balance);
-    let (tables, protection) = protect_tables(plan, &tables, &records)?;
+    let (tables, protection) = protect_tables(job, plan, &tables, &records)?;
     for facts in &tables {
         artefacts.push(write_table(public, &facts.table)?);
     }
@@ -342,6 +342,7 @@ fn balanced(balance: &Balance, artefacts: &[Artefact], plan: &Plan) -> Result<()
 /// The tables as they may be published, all of a release at once, since they
 /// are linked through the people in them; and what protects them.
 fn protect_tables(
+    job: &Job<'_>,
     plan: &Plan,
     counted: &[Counted],
     records: &Records,
@@ -360,7 +361,7 @@ fn protect_tables(
                 .subject
                 .is_none_or(|subject| plan.outputs.contains(&subject)),
         };
-        let done = super::linked::tables(plan, counted, &known)?;
+        let done = super::linked::tables(plan, counted, &known, job.interrupted)?;
         let (figures, relations) = done.size;
         let protection = json!({
             "figures": figures,

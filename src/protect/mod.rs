@@ -8,6 +8,7 @@
 
 pub mod attack;
 pub mod cube;
+pub mod grid;
 pub mod made;
 pub mod moves;
 pub mod rules;
