@@ -7,12 +7,15 @@
 mod approved;
 mod collect;
 mod cube;
+mod earlier;
 mod finish;
+mod grid;
+mod limits;
 mod linked;
 mod names;
 mod noise;
-mod plain;
 mod prints;
+mod rewrite;
 mod row;
 mod sample;
 mod stop;
@@ -32,13 +35,15 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 pub use approved::{ApprovalState, Approved, UNAPPROVED};
 pub use collect::Artefact;
-pub use finish::{Facts, TableFacts};
+pub use finish::{Facts, RowRisk, TableFacts};
+pub use limits::Coarser;
 pub use stop::Stop;
 
-pub(crate) use finish::{BELOW_K, BELOW_L, HISTORY};
+pub(crate) use finish::{ABSENT, BELOW_K, BELOW_L, HISTORY};
 pub(crate) use row::{push_csv, would_run};
 
-use collect::{ExtractFiles, Rewrite, Spool};
+use collect::{ExtractFiles, Spool};
+use rewrite::Rewrite;
 use row::RowWriter;
 use worker::{Piece, Quarantined, Task, Worker};
 
@@ -73,6 +78,8 @@ pub struct Job<'a> {
     pub house_rules: serde_json::Value,
     /// Approvals, as they were weighed.
     pub approved: Approved,
+    /// Earlier releases whose codes join with those of this one.
+    pub with: Vec<PathBuf>,
     /// Raised to stop the run.
     pub interrupted: &'a AtomicBool,
     /// Told what happens, on the calling thread.
@@ -139,7 +146,8 @@ pub struct Report {
 /// # Errors
 /// Whatever stands in the way of a release; none is there then.
 pub fn run(job: &Job<'_>) -> Result<Report, Stop> {
-    let plans = plans(job)?;
+    let mut plans = plans(job)?;
+    earlier::gather(job, &mut plans)?;
     run_plans(job, &plans)
 }
 
@@ -450,8 +458,11 @@ fn pass(
     })
 }
 
-/// `part` of `whole` as a share; counts fit a double exactly up to 2⁵³.
-#[allow(clippy::cast_precision_loss)]
+/// `part` of `whole` as a share.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts fit a double exactly up to 2⁵³"
+)]
 fn share_of(part: u64, whole: u64) -> f64 {
     if whole == 0 {
         0.0
@@ -491,6 +502,10 @@ impl Sink for Counting {
                     sensitive.next().unwrap_or_default(),
                     cells.next().unwrap_or_default(),
                 );
+                classes.join(mark.joined);
+            }
+            for (hash, text) in &piece.labels {
+                classes.label(*hash, text.text());
             }
         }
         Ok(())
@@ -505,16 +520,16 @@ fn look(job: &Job<'_>, plans: &[Plan], share: Option<sample::Share>) -> Result<R
         let limits = plan.row_limits();
         let sampled = share.is_some();
         let mut sink = Counting {
-            classes: limits.filter(|_| !sampled).map(|_| Default::default()),
+            classes: (limits.is_some() && !sampled).then(|| classes(plan)),
         };
         let done = pass(job, plan, share.clone(), &fingerprinter, false, &mut sink)?;
         (job.watch)(Progress::Finishing);
-        let withheld = match (&limits, &sink.classes) {
-            (Some(limits), Some(classes)) => Some(classes.limit(limits)),
-            _ => None,
+        let limited = match &sink.classes {
+            Some(classes) => limits::apply(plan, classes)?,
+            None => None,
         };
         releases.push(finish::facts_without_files(
-            job, plan, done, withheld, sampled,
+            job, plan, done, limited, sampled,
         )?);
     }
     Ok(Report {
@@ -522,6 +537,15 @@ fn look(job: &Job<'_>, plans: &[Plan], share: Option<sample::Share>) -> Result<R
         out: None,
         removed: Vec::new(),
     })
+}
+
+/// Classes of a run, beside what earlier releases show.
+fn classes(plan: &Plan) -> crate::tally::Classes {
+    crate::tally::Classes::beside(
+        plan.earlier
+            .as_ref()
+            .map_or(&[], |earlier| earlier.people()),
+    )
 }
 
 /// Finds the share of records that holds just the number asked for.
@@ -754,7 +778,7 @@ fn rows_sink(plan: &Plan, key: &Key, public: &Path, spool: &Path) -> Result<(Row
     let files = ExtractFiles::new(public, ending, head, extract.part_rows);
     let shuffled = extract.order == Order::Shuffled;
     if shuffled || extract.risk.is_some() {
-        let rewrite = plan.suppresses().then(|| Rewrite {
+        let rewrite = plan.by_cell().then(|| Rewrite {
             format: extract.format,
             columns: plan
                 .quasi()
@@ -764,7 +788,12 @@ fn rows_sink(plan: &Plan, key: &Key, public: &Path, spool: &Path) -> Result<(Row
             names: names.iter().map(|name| (*name).to_owned()).collect(),
             order: shuffled.then(|| order_tagger(plan, key)),
         });
-        let spool = Spool::create(spool, shuffled, extract.risk.is_some(), rewrite)?;
+        let spool = Spool::create(
+            spool,
+            shuffled,
+            extract.risk.is_some().then(|| classes(plan)),
+            rewrite,
+        )?;
         return Ok((Rows::Spooled(Box::new(spool), files), guarded));
     }
     Ok((Rows::Direct(files), guarded))

@@ -80,6 +80,7 @@
 //!     chunk_size: 1 << 16,
 //!     house_rules: serde_json::json!(null),
 //!     approved: Default::default(),
+//!     with: vec![],
 //!     interrupted: &AtomicBool::new(false),
 //!     watch: &|_| {},
 //! })?;
@@ -118,6 +119,7 @@ pub mod plan;
 pub mod policy;
 pub mod profile;
 pub mod protect;
+pub mod reidentify;
 pub mod release;
 pub mod report;
 pub mod risk;

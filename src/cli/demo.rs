@@ -143,6 +143,7 @@ impl Demo {
                 chunk_size,
                 house_rules: house.record.clone(),
                 approved: Default::default(),
+                with: Vec::new(),
             },
         )?;
         let named = Named {

@@ -142,6 +142,7 @@ pub(super) fn tried(
             chunk_size,
             house_rules: serde_json::Value::Null,
             approved: Default::default(),
+            with: Vec::new(),
         },
     )?;
     report.releases.pop().ok_or_else(|| {

@@ -4,10 +4,7 @@
 use super::out::Failure;
 
 /// The words, and what they will do.
-pub(super) const LATER: [(&str, &str); 2] = [
-    ("reidentify", "the way back from a code, under guard"),
-    ("gate", "an examination of any outgoing file"),
-];
+pub(super) const LATER: [(&str, &str); 1] = [("gate", "an examination of any outgoing file")];
 
 /// The refusal, where `word` is one of them.
 pub(super) fn refused(word: &str) -> Option<Failure> {

@@ -27,11 +27,13 @@ mod progress;
 mod protect;
 mod read;
 mod reading;
+mod reidentify;
 mod review;
 mod risk;
 mod run;
 mod signals;
 mod suggest;
+mod suggest_policy;
 mod summary;
 mod try_values;
 mod verify;
@@ -68,7 +70,7 @@ Exit codes: 0 done; 1 failed; 2 wrong use, policy error, --out exists; 3 a leak 
 missed; 4 the columns are not the policy's; 5 not approved; 130, 143 interrupted. Data goes to stdout, words to
 stderr. Nothing here uses the network.
 
-Not built yet, and refused by name: reidentify, gate."
+Not built yet, and refused by name: gate."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -87,6 +89,7 @@ enum Command {
     Review(review::Review),
     Approve(Box<approve::Approve>),
     Bundle(bundle::Bundle),
+    Reidentify(Box<reidentify::Reidentify>),
     Run(run::Run),
     Verify(verify::Verify),
     #[command(subcommand)]
@@ -118,6 +121,7 @@ impl Command {
             Self::Run(command) => command.run(signals),
             Self::Approve(command) => command.run(),
             Self::Bundle(command) => command.run(),
+            Self::Reidentify(command) => command.run(signals),
             Self::Log(command) => command.run(),
             Self::Verify(command) => command.run(),
             Self::Risk(command) => command.run(signals),
@@ -144,7 +148,7 @@ impl Command {
             Self::Review(command) => command.json(),
             Self::Run(command) => command.json(),
             Self::Approve(command) => command.json(),
-            Self::Bundle(_) => false,
+            Self::Bundle(_) | Self::Reidentify(_) => false,
             Self::Log(command) => command.json(),
             Self::Verify(command) => command.json(),
             Self::Risk(command) => command.json(),

@@ -28,6 +28,7 @@ use crate::risk::read::{self, Choice, Counted, Stop};
 Examples:
   offrecord risk extract.csv
   offrecord risk extract.csv --quasi sex,birth_date,city --sensitive position --subject id_number
+  offrecord risk extract.csv --quasi sex,birth,town --population roll.csv --match birth=born
   offrecord risk adult.csv --delimiter ';' --hierarchy age=age.csv --level age=2 --json")]
 pub(super) struct Risk {
     #[command(flatten)]
@@ -35,6 +36,13 @@ pub(super) struct Risk {
     /// Measure a column at this level of its hierarchy, as in `birth_date=2`
     #[arg(long, value_name = "COLUMN=N", value_parser = level)]
     level: Vec<(String, usize)>,
+    /// A list of the people who could be in the file, a row a person: candidates for each person,
+    /// and the journalist's risk
+    #[arg(long, value_name = "LIST")]
+    population: Option<PathBuf>,
+    /// Columns of the file and of the list that say the same, where their names differ
+    #[arg(long = "match", value_name = "A=B,…", value_delimiter = ',', value_parser = same, requires = "population")]
+    matching: Vec<(String, String)>,
     /// Print the measures as JSON on stdout
     #[arg(long)]
     json: bool,
@@ -87,6 +95,20 @@ pub(super) struct Table {
     pub(super) names: Vec<String>,
     pub(super) unreadable: u64,
     pub(super) without_subject: u64,
+    /// The population list, its values numbered as the file's.
+    pub(super) population: Option<Base>,
+}
+
+/// A population list, and columns that have other names there.
+pub(super) type Population<'a> = (&'a PathBuf, &'a [(String, String)]);
+
+fn same(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((ours, theirs)) if !ours.is_empty() && !theirs.is_empty() => {
+            Ok((ours.to_owned(), theirs.to_owned()))
+        }
+        _ => Err("write a column of the file, `=`, and one of the list".to_owned()),
+    }
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
@@ -111,7 +133,11 @@ impl TableArgs {
     ///
     /// # Errors
     /// In words.
-    pub(super) fn count(&self, signals: &Signals) -> Result<Table, Failure> {
+    pub(super) fn count(
+        &self,
+        signals: &Signals,
+        population: Option<Population<'_>>,
+    ) -> Result<Table, Failure> {
         let (threads, chunk) = self.pace.settle();
         let reading = Reading {
             format: match self.format {
@@ -145,11 +171,12 @@ impl TableArgs {
                 .collect()
         };
         let Counted {
-            tally,
+            mut tally,
             names,
             quasi,
             unreadable,
             without_subject,
+            key,
         } = read::count(
             &self.file,
             &reading,
@@ -158,7 +185,48 @@ impl TableArgs {
             threads,
             &signals.raised,
         )
-        .map_err(|stop| self.failure(&stop))?;
+        .map_err(|stop| self.failure(&self.file, &stop))?;
+        if tally.is_empty() {
+            out::words(&format!(
+                "{} holds no records that can be read",
+                shown(&self.file)
+            ));
+        }
+        let population = match population {
+            None => None,
+            Some((list, matching)) => {
+                let there = |name: &String| -> String {
+                    let pair = matching.iter().find(|(ours, _)| ours == name);
+                    pair.map_or(name, |(_, theirs)| theirs).clone()
+                };
+                if let Some((ours, _)) = matching
+                    .iter()
+                    .find(|(ours, _)| !names.iter().take(quasi).any(|name| name == ours))
+                {
+                    return Err(Failure::usage(
+                        format!("--match names column {ours}, which is not quasi"),
+                        "people on the list are compared by the quasi columns",
+                        "name the file's column first, then the list's",
+                    ));
+                }
+                let of_list = Choice {
+                    quasi: names.iter().take(quasi).map(there).collect(),
+                    texts: choice.texts.iter().map(there).collect(),
+                    ..Choice::default()
+                };
+                let listed = read::count_under(
+                    key,
+                    list,
+                    &reading,
+                    &missing,
+                    &of_list,
+                    threads,
+                    &signals.raised,
+                )
+                .map_err(|stop| self.failure(list, &stop))?;
+                Some(tally.beside(listed.tally))
+            }
+        };
         let base = tally.finish(quasi);
         let mut hierarchies = Vec::with_capacity(quasi);
         for (at, name) in names.iter().take(quasi).enumerate() {
@@ -195,11 +263,12 @@ impl TableArgs {
             names,
             unreadable,
             without_subject,
+            population,
         })
     }
 
-    fn failure(&self, stop: &Stop) -> Failure {
-        let file = shown(&self.file);
+    fn failure(&self, file: &std::path::Path, stop: &Stop) -> Failure {
+        let file = shown(file);
         match stop {
             Stop::Read(error) => Failure::failed(format!("{file}: {error}"), "", error.help()),
             Stop::Column(name) => Failure::coded(
@@ -256,7 +325,11 @@ impl Risk {
 
     pub(super) fn run(self, signals: &Signals) -> Result<u8, Failure> {
         let (threads, _) = self.table.pace.settle();
-        let mut table = self.table.count(signals)?;
+        let population = self
+            .population
+            .as_ref()
+            .map(|list| (list, self.matching.as_slice()));
+        let mut table = self.table.count(signals, population)?;
         if !self.level.is_empty() {
             let mut levels = vec![0; table.hierarchies.len()];
             for (column, level) in &self.level {
@@ -273,8 +346,13 @@ impl Risk {
                 }
             }
             table.base = table.base.coarsened(&table.hierarchies, &levels);
+            let list = table.population.take();
+            table.population = list.map(|list| list.coarsened(&table.hierarchies, &levels));
         }
-        let measures = measure(&table.base, &table.names, threads);
+        let mut measures = measure(&table.base, &table.names, threads);
+        if let Some(list) = &table.population {
+            measures.against(&table.base.without_sensitive().0, list);
+        }
         if self.json {
             out::json_data(&answer(&table, &measures))?;
         } else {
@@ -381,13 +459,37 @@ fn words(table: &Table, measures: &Measures) -> String {
             measures.risk.prosecutor_highest,
             measures.risk.prosecutor_mean,
             if measures.risk.population_known {
-                format!("highest {:.3}", measures.risk.journalist_highest)
+                format!(
+                    "highest {:.3}, mean {:.4}",
+                    measures.risk.journalist_highest, measures.risk.journalist_mean
+                )
             } else {
                 "as the prosecutor's, no population list was given".to_owned()
             },
             measures.risk.marketer
         ),
     );
+    if let Some(found) = &measures.risk.candidates {
+        say(
+            "LISTED",
+            format!(
+                "{} on the list; of the people in the file one fits {}, two to four fit {}, five or more fit {}",
+                counted(found.listed, "person", "people"),
+                count(found.one),
+                count(found.few),
+                count(found.many),
+            ),
+        );
+        if found.none > 0 {
+            say(
+                "LISTED",
+                format!(
+                    "nobody on the list fits {}: it does not hold everybody, so that those it lacks shelter nobody",
+                    counted(found.none, "person", "people")
+                ),
+            );
+        }
+    }
     for spread in &measures.diversity {
         say(
             "DIVERSITY",

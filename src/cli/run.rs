@@ -30,6 +30,7 @@ use crate::release::Staging;
 Examples:
   offrecord run policy.toml register.csv --key party.key --dry-run      count, write nothing
   offrecord run policy.toml register.csv --key party.key --out release
+  offrecord run policy.toml register.csv --key party.key --out june --with march
   offrecord run policy.toml part-*.csv.gz --key party.key --out release --recipient all
   zcat register.csv.gz | offrecord run policy.toml - --key party.key --out release
   offrecord run policy.toml register.csv --key-fd 3 --out release 3< <(age -d party.key.age)")]
@@ -47,6 +48,10 @@ pub(super) struct Run {
     /// Recipient whose codes and order to make, or `all` for one folder each
     #[arg(long, value_name = "ID")]
     recipient: Option<String>,
+    /// An earlier release with the same codes: k then holds for whoever has both, and for who came
+    /// and who went; may be given again
+    #[arg(long, value_name = "DIR")]
+    with: Vec<PathBuf>,
     /// Read and count everything, write nothing; needs no key
     #[arg(long)]
     dry_run: bool,
@@ -110,6 +115,7 @@ impl Run {
         let key = match (&goal, self.key.read()?) {
             (_, Some(key)) => key,
             (Goal::Release(_), None) => self.key.required()?,
+            (_, None) if !self.with.is_empty() => self.key.required()?,
             // Nothing is written, so that any key counts the same.
             (_, None) => Key::generate().map_err(|error| super::args::key_failure(&error))?,
         };
@@ -133,6 +139,7 @@ impl Run {
                 chunk_size,
                 house_rules: house.record.clone(),
                 approved,
+                with: self.with.clone(),
             },
         )?;
         if let Some(out) = &report.out {
@@ -233,6 +240,7 @@ pub(super) struct Asked<'a> {
     pub(super) chunk_size: usize,
     pub(super) house_rules: Value,
     pub(super) approved: job::Approved,
+    pub(super) with: Vec<PathBuf>,
 }
 
 /// Runs a job under the eyes of the progress line and the signals.
@@ -260,6 +268,7 @@ pub(super) fn perform(
         chunk_size: asked.chunk_size,
         house_rules: asked.house_rules,
         approved: asked.approved,
+        with: asked.with,
         interrupted: &signals.raised,
         watch: &|progress| {
             watch.news(matches!(progress, Progress::Reading { .. }));

@@ -1,11 +1,15 @@
 //! `offrecord suggest`: the least coarsening that meets a limit.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use super::out::{self, Failure, count, counted};
+use super::out::{self, Failure, count, counted, shown};
 use super::risk::{Table, TableArgs, levels_by_name, percent};
 use super::signals::Signals;
+use super::suggest_policy::{self, Wanted};
+use crate::policy::model;
 use crate::risk::lattice::{Found, L, Limits, Loss, Node, Search, search};
 use crate::risk::measures::{Measures, measure_classes};
 
@@ -18,6 +22,7 @@ use crate::risk::measures::{Measures, measure_classes};
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
+  offrecord suggest policy.toml --input register.csv --suppress 0.02
   offrecord suggest register.csv --quasi sex,birth_date,city --hierarchy birth_date=date \\
       --hierarchy city=drop --k 5
   offrecord suggest adult.csv --delimiter ';' --hierarchy age=age.csv --k 5 --suppress 0.04 --json
@@ -26,21 +31,24 @@ Examples:
 pub(super) struct Suggest {
     #[command(flatten)]
     table: TableArgs,
-    /// Least people of a class
-    #[arg(long, value_name = "N", default_value = "5")]
-    k: u64,
+    /// The register, where a policy is given in place of the file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["quasi", "sensitive", "ignore", "subject", "hierarchy", "missing", "l", "l_rule", "greedy", "every"])]
+    input: Vec<PathBuf>,
+    /// Least people of a class [default: the policy's, else 5]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    k: Option<u64>,
     /// Least different values of each sensitive column in a class
     #[arg(long, value_name = "N")]
     l: Option<u32>,
     /// How different values are counted
     #[arg(long, value_enum, default_value = "distinct")]
     l_rule: LRule,
-    /// Largest share of records that may be kept back instead
-    #[arg(long, value_name = "SHARE", default_value = "0", value_parser = share)]
-    suppress: f64,
-    /// What counts as loss
-    #[arg(long, value_enum, default_value = "entropy")]
-    loss: LossName,
+    /// Largest share of records that may be kept back instead [default: the policy's, else 0]
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    suppress: Option<f64>,
+    /// What counts as loss [default: the policy's, else entropy]
+    #[arg(long, value_enum)]
+    loss: Option<LossName>,
     /// Search in steps, without looking at every combination
     #[arg(long, conflicts_with = "every")]
     greedy: bool,
@@ -87,7 +95,37 @@ impl Suggest {
     }
 
     pub(super) fn run(self, signals: &Signals) -> Result<u8, Failure> {
-        let table = self.table.count(signals)?;
+        let file = &self.table.file;
+        if !self.input.is_empty() {
+            return suggest_policy::run(
+                &Wanted {
+                    policy: file,
+                    inputs: &self.input,
+                    k: self.k,
+                    suppress: self.suppress,
+                    loss: self.loss.map(|loss| match loss {
+                        LossName::Entropy => model::Loss::Entropy,
+                        LossName::EntropySuppressed => model::Loss::EntropySuppressed,
+                        LossName::Discernibility => model::Loss::Discernibility,
+                        LossName::Height => model::Loss::Height,
+                    }),
+                    pace: &self.table.pace,
+                    json: self.json,
+                },
+                signals,
+            );
+        }
+        if file.extension().is_some_and(|ending| ending == "toml") {
+            return Err(Failure::usage(
+                format!(
+                    "{} looks like a policy, and no records were given",
+                    shown(file)
+                ),
+                "which coarsening is cheapest depends on the records",
+                "add --input FILE with the register",
+            ));
+        }
+        let table = self.table.count(signals, None)?;
         if self.l.is_some() && table.names.len() == table.base.quasi {
             return Err(Failure::usage(
                 "--l was given and no column is sensitive",
@@ -96,14 +134,14 @@ impl Suggest {
             ));
         }
         let limits = Limits {
-            k: self.k,
+            k: self.k.unwrap_or(5),
             l: self.l.map(|l| match self.l_rule {
                 LRule::Distinct => L::Distinct(u64::from(l)),
                 LRule::Entropy => L::Entropy(f64::from(l)),
             }),
-            suppress: self.suppress,
+            suppress: self.suppress.unwrap_or(0.0),
         };
-        let loss = match self.loss {
+        let loss = match self.loss.unwrap_or(LossName::Entropy) {
             LossName::Entropy => Loss::Entropy,
             LossName::EntropySuppressed => Loss::EntropySuppressed,
             LossName::Discernibility => Loss::Discernibility,
@@ -259,14 +297,7 @@ fn paste(table: &Table, best: &Node) -> String {
                 },
             },
         };
-        let key = if name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
-        {
-            name.clone()
-        } else {
-            format!("{:?}", crate::policy::error::clean_line(name))
-        };
+        let key = suggest_policy::key(name);
         lines.push_str(&format!("\n[columns.{key}]\n{change}\n"));
     }
     if lines.is_empty() {

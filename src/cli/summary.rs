@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::out::{self, count, counted, shown};
-use crate::job::{ApprovalState, Facts, Report, TableFacts};
+use crate::job::{ApprovalState, Facts, Report, RowRisk, TableFacts};
 use crate::key::identity::hex;
 use crate::policy::Policy;
 use crate::policy::model::{ColumnRule, Order, SubjectMissing, Treatment};
@@ -349,20 +349,58 @@ fn row_risk(policy: &Policy, facts: &Facts) -> Option<String> {
             "not measured: a sample says nothing about groups".to_owned()
         }
         (Some(_), None) => "not measured".to_owned(),
-        (Some(_), Some(risk)) => format!(
-            "k = {}{}: {} kept back, {}, the smallest of {}",
-            risk.k,
-            match risk.l {
-                None => String::new(),
-                Some(Diversity::Distinct(l)) => format!(", l = {l}"),
-                Some(Diversity::Entropy(l)) => format!(", l = {l} (entropy)"),
-            },
-            counted(risk.withheld, "row", "rows"),
-            counted(risk.classes, "group leaves", "groups leave"),
-            risk.smallest
-                .map_or_else(|| "none".to_owned(), |n| counted(n, "person", "people")),
-        ),
+        (Some(_), Some(risk)) => {
+            format!(
+                "k = {}{}: {} kept back, {}, the smallest of {}",
+                risk.k,
+                match risk.l {
+                    None => String::new(),
+                    Some(Diversity::Distinct(l)) => format!(", l = {l}"),
+                    Some(Diversity::Entropy(l)) => format!(", l = {l} (entropy)"),
+                },
+                counted(risk.withheld, "row", "rows"),
+                counted(risk.classes, "group leaves", "groups leave"),
+                risk.smallest
+                    .map_or_else(|| "none".to_owned(), |n| counted(n, "person", "people")),
+            ) + &coarser(policy, risk)
+                + &joins(risk)
+        }
     })
+}
+
+/// Which releases were judged with this one.
+fn joins(risk: &RowRisk) -> String {
+    match risk.joins.as_slice() {
+        [] => String::new(),
+        joins => format!("; judged together with {}", joins.join(" and ")),
+    }
+}
+
+/// Which columns left coarser than the policy writes them.
+fn coarser(policy: &Policy, risk: &RowRisk) -> String {
+    let Some(coarser) = &risk.coarser else {
+        return String::new();
+    };
+    let columns: Vec<&str> = coarser
+        .steps
+        .iter()
+        .filter(|(_, step)| *step > 0)
+        .filter_map(|(column, _)| Some(policy.columns.get(*column)?.name.value.as_str()))
+        .collect();
+    if columns.is_empty() {
+        return "; no column had to become coarser".to_owned();
+    }
+    format!(
+        "; coarser than written: {} ({} {}; loss: {})",
+        columns.join(", "),
+        if coarser.optimal {
+            "the least loss of"
+        } else {
+            "in steps, of"
+        },
+        counted(coarser.nodes, "combination", "combinations"),
+        coarser.loss.0.name(),
+    )
 }
 
 fn table_line(table: &TableFacts) -> String {
@@ -452,6 +490,15 @@ fn one_json(policy: &Policy, facts: &Facts) -> Value {
         (Some(_), Some(_), Some(risk)) => json!({
             "limited": true, "measured": true, "k": risk.k, "withheld": risk.withheld,
             "classes": risk.classes, "smallest": risk.smallest,
+            "coarser": risk.coarser.as_ref().map(|coarser| json!({
+                "columns": coarser.steps.iter()
+                    .filter_map(|(column, step)| {
+                        Some((policy.columns.get(*column)?.name.value.clone(), json!(step)))
+                    })
+                    .collect::<serde_json::Map<_, _>>(),
+                "loss": coarser.loss.0.name(), "loss_value": coarser.loss.1,
+                "nodes": coarser.nodes, "optimal": coarser.optimal,
+            })),
         }),
         (Some(_), Some(limit), None) => {
             json!({"limited": true, "measured": false, "k": limit.people()})

@@ -227,6 +227,9 @@ fn tells(kind: &dyn Kind, normal: &str) -> Option<Json> {
     if let Some(country) = told.country {
         answer.insert("country".to_owned(), json!(country));
     }
+    if let Some(part) = told.holds {
+        answer.insert("holds".to_owned(), json!(part));
+    }
     (!answer.is_empty()).then_some(Json::Object(answer))
 }
 

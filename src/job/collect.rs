@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::limits::{self, Limited};
+use super::rewrite::{Change, Rewrite};
 use super::stop::Stop;
 use super::worker::{Piece, first_half};
-use crate::key::Tagger;
-use crate::policy::model::Format;
-use crate::tally::{Classes, RowLimits, Withheld};
+use crate::plan::Plan;
+use crate::tally::Classes;
 
 /// A finished file of the release.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,77 +175,6 @@ pub(super) struct Spool {
     rewrite: Option<Rewrite>,
 }
 
-/// How finished rows are changed.
-pub(super) struct Rewrite {
-    pub(super) format: Format,
-    /// Places in the output of the quasi columns.
-    pub(super) columns: Vec<usize>,
-    /// Names of the output columns.
-    pub(super) names: Vec<String>,
-    /// Where rows are shuffled: by the changed row.
-    pub(super) order: Option<Tagger>,
-}
-
-impl Rewrite {
-    /// The row with the cells of `blanks` emptied; how many of those were guarded.
-    fn row(&self, row: &[u8], blanks: u64) -> Result<(Vec<u8>, u64), Stop> {
-        let emptied = |at: usize| {
-            let quasi = self.columns.iter().position(|column| *column == at);
-            quasi.is_some_and(|quasi| blanks >> quasi & 1 == 1)
-        };
-        let bare = row.strip_suffix(b"\n").unwrap_or(row);
-        if self.format == Format::Jsonl {
-            let mut object: serde_json::Map<String, serde_json::Value> =
-                serde_json::from_slice(bare).map_err(|_| Stop::Panicked)?;
-            let names = self.names.iter().enumerate();
-            for (_, name) in names.filter(|(at, _)| emptied(*at)) {
-                if let Some(value) = object.get_mut(name) {
-                    *value = serde_json::Value::String(String::new());
-                }
-            }
-            let mut out = serde_json::to_vec(&object).map_err(|_| Stop::Panicked)?;
-            out.push(b'\n');
-            return Ok((out, 0));
-        }
-        let mut out = Vec::with_capacity(row.len());
-        let mut guarded = 0;
-        for (at, cell) in cells(bare).into_iter().enumerate() {
-            if at > 0 {
-                out.push(b',');
-            }
-            if !emptied(at) {
-                out.extend_from_slice(cell);
-                continue;
-            }
-            let open = cell.strip_prefix(b"\"").unwrap_or(cell);
-            let inner = open
-                .strip_prefix(b"'")
-                .and_then(|rest| std::str::from_utf8(rest).ok());
-            guarded += u64::from(inner.is_some_and(super::row::would_run));
-        }
-        out.push(b'\n');
-        Ok((out, guarded))
-    }
-}
-
-/// The cells of a CSV row of our own, as they stand.
-fn cells(row: &[u8]) -> Vec<&[u8]> {
-    let mut cells = Vec::new();
-    let (mut from, mut quoted) = (0, false);
-    for (at, byte) in row.iter().enumerate() {
-        match byte {
-            b'"' => quoted = !quoted,
-            b',' if !quoted => {
-                cells.push(row.get(from..at).unwrap_or_default());
-                from = at + 1;
-            }
-            _ => {}
-        }
-    }
-    cells.push(row.get(from..).unwrap_or_default());
-    cells
-}
-
 /// What stands before each row in a spool file.
 #[derive(Clone, Copy)]
 struct Head {
@@ -262,7 +192,7 @@ impl Spool {
     pub(super) fn create(
         folder: &Path,
         shuffled: bool,
-        classes: bool,
+        classes: Option<Classes>,
         rewrite: Option<Rewrite>,
     ) -> Result<Self, Stop> {
         // Rows that may change find their place once they have changed.
@@ -275,7 +205,6 @@ impl Spool {
         for number in 0..count {
             buckets.push(spool_file(folder, &format!("spool-{number}"))?);
         }
-        let classes = classes.then(Classes::default);
         let folder = folder.to_path_buf();
         Ok(Self {
             folder,
@@ -320,39 +249,46 @@ impl Spool {
                     sensitive.next().unwrap_or_default(),
                     cells.next().unwrap_or_default(),
                 );
+                classes.join(mark.joined);
+            }
+        }
+        if let Some(classes) = &mut self.classes {
+            for (hash, text) in &piece.labels {
+                classes.label(*hash, text.text());
             }
         }
         Ok(())
     }
 
-    /// Applies the limit and writes what leaves, in order. Gives what the limit
-    /// found and the number of guarded cells in the rows that it keeps back.
+    /// Applies the limits and writes what leaves, in order. Gives what the limits
+    /// found and by how many guarded cells what leaves has fewer than what was spooled.
     pub(super) fn finish(
         self,
-        limits: Option<&RowLimits>,
+        plan: &Plan,
         files: &mut ExtractFiles,
-    ) -> Result<(Option<Withheld>, u64), Stop> {
-        let withheld = match (limits, &self.classes) {
-            (Some(limits), Some(classes)) => Some(classes.limit(limits)),
-            _ => None,
+    ) -> Result<(Option<Limited>, i64), Stop> {
+        let limited = match &self.classes {
+            Some(classes) => limits::apply(plan, classes)?,
+            None => None,
         };
-        let guarded = std::cell::Cell::new(0);
+        let withheld = limited.as_ref().map(|limited| &limited.withheld);
+        let guarded = std::cell::Cell::new(0i64);
         let stays = |head: Head| -> bool {
             let at = usize::try_from(head.row).unwrap_or(usize::MAX);
-            let stays = withheld
-                .as_ref()
-                .is_none_or(|withheld| !withheld.rows.get(at).copied().unwrap_or(true));
+            let stays =
+                withheld.is_none_or(|withheld| !withheld.rows.get(at).copied().unwrap_or(true));
             if !stays {
-                guarded.set(guarded.get() + u64::from(head.guarded));
+                guarded.set(guarded.get() + i64::from(head.guarded));
             }
             stays
         };
         if let Some(rewrite) = &self.rewrite {
-            let blanks = withheld
-                .as_ref()
-                .map_or(&[][..], |withheld| &withheld.blanks);
-            let more = rewritten(&self.folder, self.buckets, rewrite, blanks, &stays, files)?;
-            return Ok((withheld, guarded.get() + more));
+            let change = match &limited {
+                Some(limited) => Change::new(plan, limited),
+                None => Change::default(),
+            };
+            let more = rewritten(&self.folder, self.buckets, rewrite, change, &stays, files)?;
+            return Ok((limited, guarded.get() + more));
         }
         for (number, file) in self.buckets.into_iter().enumerate() {
             let file = file
@@ -373,7 +309,7 @@ impl Spool {
             }
             std::fs::remove_file(&path).map_err(failed(&path))?;
         }
-        Ok((withheld, guarded.get()))
+        Ok((limited, guarded.get()))
     }
 }
 
@@ -382,10 +318,10 @@ fn rewritten(
     folder: &Path,
     buckets: Vec<BufWriter<File>>,
     rewrite: &Rewrite,
-    blanks: &[u64],
+    mut change: Change<'_>,
     stays: &dyn Fn(Head) -> bool,
     files: &mut ExtractFiles,
-) -> Result<u64, Stop> {
+) -> Result<i64, Stop> {
     for file in buckets {
         drop(
             file.into_inner()
@@ -405,11 +341,10 @@ fn rewritten(
             return Ok(());
         }
         let at = usize::try_from(head.row).unwrap_or(usize::MAX);
-        let mask = blanks.get(at).copied().unwrap_or(0);
         let changed;
         let mut bytes = bytes;
-        if mask != 0 {
-            let (row, less) = rewrite.row(bytes, mask)?;
+        if change.begin(at) {
+            let (row, less) = rewrite.row(bytes, &mut change)?;
             guarded += less;
             changed = row;
             bytes = &changed;

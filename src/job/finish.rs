@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::collect::{Artefact, HashedFile, failed};
+use super::limits::{Coarser, Limited};
 use super::row::push_csv;
 use super::stop::Stop;
 use super::{ApprovalState, Approved, Job, Pass, Rows, UNAPPROVED};
@@ -23,7 +24,7 @@ use crate::release::manifest::{
 };
 use crate::release::table::Table;
 use crate::report;
-use crate::tally::{Balance, Cause, Counted, Diversity, Withheld};
+use crate::tally::{Balance, Cause, Counted, Diversity};
 use crate::verify::{self, Verdict};
 
 /// What a run found and wrote, for one recipient. Holds counts and labels that
@@ -63,7 +64,7 @@ pub struct Facts {
 }
 
 /// What the limit on rows found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RowRisk {
     /// The limit.
     pub k: u64,
@@ -83,6 +84,10 @@ pub struct RowRisk {
     pub suppressed: Vec<u64>,
     /// Sizes of the classes under the limit: subjects, classes.
     pub small: BTreeMap<u64, u64>,
+    /// What left coarser than the policy writes it, where it may.
+    pub coarser: Option<Coarser>,
+    /// Earlier releases with the same codes that were judged with this one.
+    pub joins: Vec<String>,
 }
 
 /// A table as published, and what it withholds.
@@ -119,17 +124,24 @@ pub(crate) const SUPPRESSED: &str = "row risk";
 /// The name under which rows of sets that too few people share are counted.
 pub(crate) const HISTORY: &str = "history below k";
 
+/// The name under which rows are counted that hide who is gone since an earlier release.
+pub(crate) const ABSENT: &str = "few gone since an earlier release";
+
 /// Counts without files: what `--dry-run` and `--sample` say.
 pub(super) fn facts_without_files(
     job: &Job<'_>,
     plan: &Plan,
     done: Pass,
-    withheld: Option<Withheld>,
+    limited: Option<Limited>,
     sampled: bool,
 ) -> Result<Facts, Stop> {
     let (tables, repeated) = done.tables.finish();
-    let repeated = repeated.max(withheld.as_ref().map_or(0, |withheld| withheld.repeats));
-    let row_risk = row_risk(plan, withheld)?;
+    let repeated = repeated.max(
+        limited
+            .as_ref()
+            .map_or(0, |limited| limited.withheld.repeats),
+    );
+    let row_risk = row_risk(plan, limited)?;
     let Pass {
         mut balance,
         digests,
@@ -176,22 +188,25 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
         began,
     } = finish;
     let mut artefacts = Vec::new();
-    let limits = plan.row_limits();
-    let (withheld, unguarded) = match rows {
+    let (limited, unguarded) = match rows {
         Rows::None => (None, 0),
         Rows::Direct(files) => {
             artefacts.extend(files.finish()?);
             (None, 0)
         }
         Rows::Spooled(spool, mut files) => {
-            let withheld = spool.finish(limits.as_ref(), &mut files)?;
+            let limited = spool.finish(plan, &mut files)?;
             artefacts.extend(files.finish()?);
-            withheld
+            limited
         }
     };
     let (tables, repeated) = done.tables.finish();
-    let repeated = repeated.max(withheld.as_ref().map_or(0, |withheld| withheld.repeats));
-    let row_risk = row_risk(plan, withheld)?;
+    let repeated = repeated.max(
+        limited
+            .as_ref()
+            .map_or(0, |limited| limited.withheld.repeats),
+    );
+    let row_risk = row_risk(plan, limited)?;
     let Pass {
         mut balance,
         digests,
@@ -202,7 +217,8 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
     balance.repeated_subject = repeated;
     move_to_withheld(&mut balance, plan, row_risk.as_ref());
     empty_values(&mut balance, plan, row_risk.as_ref());
-    balance.guarded_cells = balance.guarded_cells.saturating_sub(unguarded) + guarded_header;
+    balance.guarded_cells =
+        balance.guarded_cells.saturating_add_signed(-unguarded) + guarded_header;
     balanced(&balance, &artefacts, plan)?;
     let records = publishable(plan, &balance);
     let (tables, protection) = protect_tables(job, plan, &tables, &records)?;
@@ -226,6 +242,8 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
         checked_after: Duration::ZERO,
         approved: job.approved.clone(),
     };
+    let shown = shown(plan, &facts, job.key)?;
+    let plan = shown.as_ref().unwrap_or(plan);
     for (name, bytes) in report::public_documents(plan, &facts) {
         let mut file = HashedFile::create(public, &name)?;
         file.write(&bytes, 0)?;
@@ -251,15 +269,19 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
     Ok(facts)
 }
 
-fn row_risk(plan: &Plan, withheld: Option<Withheld>) -> Result<Option<RowRisk>, Stop> {
+fn row_risk(plan: &Plan, limited: Option<Limited>) -> Result<Option<RowRisk>, Stop> {
     let limit = plan
         .policy
         .extract
         .as_ref()
         .and_then(|extract| extract.risk.as_ref());
-    let (Some(limit), Some(found)) = (limit, withheld) else {
+    let (Some(limit), Some(limited)) = (limit, limited) else {
         return Ok(None);
     };
+    let Limited {
+        withheld: found,
+        coarser,
+    } = limited;
     if limit.small == Small::Refuse && found.count > 0 {
         return Err(Stop::Limit(format!(
             "{} rows stand in classes of fewer than {} people over the quasi columns, or miss another limit of [extract.risk], and the policy says `small = \"refuse\"`",
@@ -288,7 +310,20 @@ fn row_risk(plan: &Plan, withheld: Option<Withheld>) -> Result<Option<RowRisk>, 
         classes: found.classes,
         smallest: found.smallest,
         small: found.small,
+        coarser,
+        joins: plan.joins.clone(),
     }))
+}
+
+/// The plan of what left, where columns left coarser than the policy writes them.
+fn shown(plan: &Plan, facts: &Facts, key: &Key) -> Result<Option<Plan>, Stop> {
+    let coarser = facts
+        .row_risk
+        .as_ref()
+        .and_then(|risk| risk.coarser.as_ref());
+    coarser
+        .map(|coarser| plan.at_steps(&coarser.steps, key).map_err(Stop::Policy))
+        .transpose()
 }
 
 /// The name under which records are counted where the policy asks for no rows.
@@ -308,6 +343,7 @@ fn move_to_withheld(balance: &mut Balance, plan: &Plan, risk: Option<&RowRisk>) 
                 Cause::Class => BELOW_K,
                 Cause::Values => BELOW_L,
                 Cause::History => HISTORY,
+                Cause::Absent => ABSENT,
             };
             *balance.withheld.entry(name.to_owned()).or_default() += rows;
         }
@@ -477,6 +513,13 @@ fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop>
                 answer.insert("l".to_owned(), json!(l));
                 answer.insert("l_rule".to_owned(), json!(rule));
             }
+            answer["joined_with"] = match plan.joins.as_slice() {
+                [] => json!("not assessed"),
+                joins => json!(joins),
+            };
+            if let (Some(answer), Some(coarser)) = (answer.as_object_mut(), &risk.coarser) {
+                answer.insert("coarser".to_owned(), coarser_columns(plan, coarser));
+            }
             answer
         }
         None => json!({"limited": false}),
@@ -533,6 +576,24 @@ fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop>
     file.write(&bytes, 0)?;
     file.finish(false)?;
     Ok(())
+}
+
+/// Which columns left coarser than the policy writes them, and how that was chosen.
+fn coarser_columns(plan: &Plan, coarser: &Coarser) -> serde_json::Value {
+    let columns: Vec<_> = coarser
+        .steps
+        .iter()
+        .filter_map(|(column, step)| {
+            let ladder = plan.ladder(*column)?;
+            let name = &plan.columns.get(*column)?.output;
+            Some(json!({"name": name, "step": step, "of": ladder.steps() - 1}))
+        })
+        .collect();
+    json!({
+        "columns": columns,
+        "loss": coarser.loss.0.name(),
+        "search": if coarser.optimal { "optimum" } else { "greedy" },
+    })
 }
 
 /// Puts the mark before the name of every file, so that it stays on each of
@@ -635,6 +696,13 @@ fn private_record(job: &Job<'_>, plan: &Plan, facts: &Facts) -> serde_json::Valu
             "classes": risk.classes,
             "smallest": risk.smallest,
             "small_classes": risk.small,
+            "coarser": risk.coarser.as_ref().map(|coarser| {
+                let mut answer = coarser_columns(plan, coarser);
+                answer["loss_value"] = json!(coarser.loss.1);
+                answer["nodes"] = json!(coarser.nodes);
+                answer["looked_at"] = json!(coarser.looked_at);
+                answer
+            }),
         })),
         "tables": tables,
         "protection": facts.protection,

@@ -92,6 +92,10 @@ pub(super) fn tables(
     known: &Known,
     interrupted: &AtomicBool,
 ) -> Result<Protected, Stop> {
+    let small = counted.iter().map(Counted::len).sum::<usize>() <= SEARCHED_FIRST;
+    if !small && let Some(done) = super::grid::tables(plan, counted, known, interrupted)? {
+        return Ok(done);
+    }
     let mut built: Vec<Built<'_>> = plan
         .tables
         .iter()
@@ -140,7 +144,12 @@ pub(super) fn tables(
     }
     link(&built, &mut system);
     if system.cells() > SEARCHED {
-        return too_large(plan, counted, &system);
+        return Err(Stop::Limit(format!(
+            "the tables have {} figures together; protection of sums, distinct values, persons \
+             who stand in several cells and several tables is searched for up to {SEARCHED}: make \
+             them coarser, or publish one table of records a release",
+            system.cells()
+        )));
     }
     let rules = PrimaryRules {
         zeros: Zeros::Protect,
@@ -167,10 +176,14 @@ pub(super) fn tables(
         };
         // What insiders work out if the tables show nothing at all is none of
         // the tables' doing.
-        let known = insiders(&system, &audit, &beyond, &options).map_err(fault)?;
-        if !known.is_empty() {
-            beyond.extend(known);
+        let theirs = insiders(&system, &audit, &beyond, &options).map_err(fault)?;
+        if !theirs.is_empty() {
+            beyond.extend(theirs);
             beyond.sort_unstable();
+        } else if wider == 0
+            && let Some(done) = super::grid::tables(plan, counted, known, interrupted)?
+        {
+            return Ok(done);
         } else if wider == WIDEST {
             return Err(exposed(&built, &system, &audit));
         } else {
@@ -186,32 +199,18 @@ pub(super) fn tables(
         tables,
         audit: done.audit,
         method: "intervals",
-        insiders: true,
+        insiders: beyond.is_empty(),
         size: (system.cells(), system.equations()),
     })
 }
+
+/// Filled cells up to which the search over a whole system comes first: it
+/// withholds less than a grid, and takes longer.
+const SEARCHED_FIRST: usize = 300;
 
 /// Figures of a system up to which protection is searched for: above it the
 /// search can take hours.
 const SEARCHED: usize = 12_000;
-
-/// A large table of counts gets the plain rules; anything else is refused.
-fn too_large(plan: &Plan, counted: &[Counted], system: &System) -> Result<Protected, Stop> {
-    let Some(table) = super::plain::table(plan, counted)? else {
-        return Err(Stop::Limit(format!(
-            "the tables have {} figures together, and protection is searched for up to {SEARCHED}: \
-             make them coarser, or publish one table of counts at one level a release",
-            system.cells()
-        )));
-    };
-    Ok(Protected {
-        tables: vec![table],
-        audit: Audit::default(),
-        method: "sums",
-        insiders: false,
-        size: (system.cells(), system.equations()),
-    })
-}
 
 /// Of the figures that only insiders see through, those that they see through
 /// with every row withheld.
@@ -242,13 +241,7 @@ const WIDEST: usize = 5;
 
 /// Withholds more around exposed figures. Figures so withheld need no width of
 /// their own: they are there for others to vary.
-fn widen(
-    built: &[Built<'_>],
-    system: &System,
-    audit: &Audit,
-    wider: usize,
-    primary: &mut Primary,
-) {
+fn widen(built: &[Built<'_>], system: &System, audit: &Audit, wider: usize, primary: &mut Primary) {
     let mut cells: BTreeSet<CellId> = audit.exposed.iter().map(|found| found.cell).collect();
     if wider < WIDEST - 1 {
         let incidence = system.incidence();
@@ -264,7 +257,13 @@ fn widen(
     } else {
         let all = wider == WIDEST;
         for built in built {
-            let ids = || built.strata.iter().flat_map(|stratum| &stratum.ids).flatten();
+            let ids = || {
+                built
+                    .strata
+                    .iter()
+                    .flat_map(|stratum| &stratum.ids)
+                    .flatten()
+            };
             if all || ids().any(|id| cells.contains(id)) {
                 cells.extend(ids());
             }

@@ -107,6 +107,9 @@ pub enum Stop {
         /// Why.
         error: ReadError,
     },
+    /// An earlier release that was named does not join with this run.
+    #[error("--with: {0}")]
+    With(String),
     /// The input changed between two readings.
     #[error("the input changed while it was read")]
     InputChanged,
@@ -159,7 +162,11 @@ impl Stop {
     #[must_use]
     pub fn code(&self) -> u8 {
         match self {
-            Stop::Policy(_) | Stop::Expired(_) | Stop::Recipient(_) | Stop::Out(_) => 2,
+            Stop::Policy(_)
+            | Stop::With(_)
+            | Stop::Expired(_)
+            | Stop::Recipient(_)
+            | Stop::Out(_) => 2,
             Stop::Limit(_) | Stop::Disclosure { .. } => 3,
             Stop::Check { code, .. } => *code,
             Stop::Drift { .. } | Stop::UnknownKey { .. } => 4,
@@ -200,6 +207,9 @@ impl Stop {
             }
             Stop::InputChanged => "the two readings were of different data; nothing was published",
             Stop::Write { .. } => "a release appears whole or not at all; nothing was published",
+            Stop::With(_) => {
+                "a join that cannot be weighed must not pass for one that was; nothing was published"
+            }
             Stop::Out(_) => "a release never overwrites or joins anything",
             Stop::Policy(_) | Stop::Interrupted | Stop::Panicked => "",
         }
@@ -242,6 +252,9 @@ impl Stop {
             Stop::InputChanged => "give the run a file that nothing else writes to",
             Stop::Write { .. } => {
                 "free space or choose another --out; what was begun has been removed"
+            }
+            Stop::With(_) => {
+                "give the folder of a release of the same project, recipient and key, or leave --with out: texts then say that joins were not assessed"
             }
             Stop::Out(_) => "choose another --out",
             Stop::Interrupted => "run it again; what was begun has been removed",

@@ -2,13 +2,14 @@
 
 use std::hash::BuildHasher;
 
-use hashbrown::DefaultHashBuilder;
+use hashbrown::{DefaultHashBuilder, HashSet};
 
 use super::prints::Prints;
 use super::row::RowWriter;
 use super::sample::Share;
 use super::stop::Stop;
 use super::tables::{Counter, RecordKeys};
+use crate::cell::CellBuf;
 use crate::engine::Work;
 use crate::input::{Chunk, Event, Reading, Reason, Record, RecordReader, Unknown};
 use crate::key::Tagger;
@@ -40,6 +41,8 @@ pub(super) struct Piece {
     pub(super) sensitive: Vec<u64>,
     /// Of each marked row the hashes of its quasi cells, where single values may be suppressed.
     pub(super) cells: Vec<u128>,
+    /// Texts of cells that may become coarser, by hash, each once a worker.
+    pub(super) labels: Vec<(u128, CellBuf)>,
     /// Records of the fingerprint file.
     pub(super) prints: Vec<u8>,
     /// Records that could not be read for certain.
@@ -58,6 +61,7 @@ impl Piece {
         self.marks.clear();
         self.sensitive.clear();
         self.cells.clear();
+        self.labels.clear();
         self.prints.clear();
         self.quarantined.clear();
         (self.count, self.records, self.unreadable) = (0, 0, 0);
@@ -77,6 +81,8 @@ pub(super) struct Mark {
     pub(super) guarded: u32,
     /// First half of the order tag.
     pub(super) tag: u128,
+    /// What earlier releases show of its subject, as a number; 0 is nothing.
+    pub(super) joined: u32,
 }
 
 /// A line of the quarantine: a place and a reason, no value.
@@ -119,6 +125,8 @@ pub(super) struct Local<'a> {
     class_key: Vec<u8>,
     is_quasi: Vec<bool>,
     is_sensitive: Vec<bool>,
+    /// Hashes of cells whose texts were handed on.
+    labelled: HashSet<u128>,
     pub(super) balance: Balance,
     pub(super) tables: Counter,
 }
@@ -133,6 +141,13 @@ impl Local<'_> {
 /// Columns whose values are gathered without asking for memory.
 const NEAR: usize = 32;
 
+/// Texts of cells that may become coarser, and which of them were handed on.
+type Labels<'a> = (
+    &'a mut Vec<(u128, CellBuf)>,
+    &'a mut HashSet<u128>,
+    &'a Plan,
+);
+
 /// Takes a record's values on their way out.
 struct Cells<'a, 'p> {
     row: &'a mut RowWriter,
@@ -142,6 +157,10 @@ struct Cells<'a, 'p> {
     class_key: Option<(&'a mut Vec<u8>, &'a [bool])>,
     sensitive: Option<(&'a mut Vec<u64>, &'a [bool], &'a DefaultHashBuilder)>,
     cells: Option<(&'a mut Vec<u128>, &'a [DefaultHashBuilder; 2], usize)>,
+    labels: Option<Labels<'a>>,
+    /// Column of the subject's codes and what earlier releases show of them.
+    earlier: Option<(usize, &'a crate::tally::Earlier)>,
+    joined: u32,
     redacted: &'a dyn Fn(usize) -> bool,
     guarded: u64,
 }
@@ -155,19 +174,31 @@ impl Receive for Cells<'_, '_> {
             Value::Withheld(misfit) => bump(&mut counts.withheld, misfit.as_str()),
         }
         self.guarded += u64::from(self.row.cell(column, text, plain, self.rows));
+        if let Some((code, earlier)) = self.earlier
+            && code == column
+        {
+            self.joined = earlier.number(text);
+        }
         if let Some((key, quasi)) = &mut self.class_key
             && quasi.get(column).copied().unwrap_or(true)
         {
             key.extend_from_slice(text.as_bytes());
             key.push(0xff);
             if let Some((cells, [high, low], at)) = &mut self.cells {
-                cells.push(if text.is_empty() {
+                let hash = if text.is_empty() {
                     empty_cell(*at)
                 } else {
                     u128::from(high.hash_one((*at, text))) << 64
                         | u128::from(low.hash_one((*at, text)))
-                });
+                };
+                cells.push(hash);
                 *at += 1;
+                if let Some((labels, known, plan)) = &mut self.labels
+                    && plan.ladder(column).is_some()
+                    && known.insert(hash)
+                {
+                    labels.push((hash, CellBuf::new(text.to_owned())));
+                }
             }
         }
         if let Some((hashes, sensitive, hasher)) = &mut self.sensitive
@@ -225,7 +256,7 @@ impl<'a> Worker<'a> {
         plan.begin(&mut local.desk, &values);
         let (person, own_key) = self.person(&local.desk, &values);
         let start = piece.rows.len();
-        let (mut fate, guarded) = self.treat(local, piece, &values);
+        let (mut fate, guarded, joined) = self.treat(local, piece, &values);
         if self.prints {
             local.prints.record(plan, &values, &mut piece.prints);
             let unlisted = binding.unlisted.iter().filter_map(|at| record.get(*at));
@@ -255,7 +286,7 @@ impl<'a> Worker<'a> {
         match fate {
             Fate::Passes => {
                 local.balance.guarded_cells += guarded;
-                self.keep(local, piece, start, (person, guarded));
+                self.keep(local, piece, start, (person, guarded, joined));
             }
             Fate::Withheld(rule) => {
                 piece.rows.truncate(start);
@@ -283,7 +314,7 @@ impl<'a> Worker<'a> {
         local: &mut Local<'a>,
         piece: &mut Piece,
         values: &impl Fn(usize) -> Option<&'v str>,
-    ) -> (Fate, u64) {
+    ) -> (Fate, u64, u32) {
         let Local {
             desk,
             prints,
@@ -291,6 +322,7 @@ impl<'a> Worker<'a> {
             class_key,
             is_quasi,
             is_sensitive,
+            labelled,
             balance,
             ..
         } = local;
@@ -299,7 +331,7 @@ impl<'a> Worker<'a> {
         class_key.clear();
         let marked = piece.marks.len() * self.plan.diverse().len();
         piece.sensitive.truncate(marked);
-        let quasi = self.plan.quasi_count();
+        let quasi = self.plan.cells_of_a_class();
         piece.cells.truncate(piece.marks.len() * quasi);
         let columns = &self.plan.columns;
         let mut cells = Cells {
@@ -316,13 +348,31 @@ impl<'a> Worker<'a> {
             cells: self
                 .classes
                 .as_ref()
-                .filter(|_| self.plan.suppresses())
+                .filter(|_| self.plan.by_cell())
                 .map(|hashers| (&mut piece.cells, hashers, 0)),
+            labels: self
+                .plan
+                .coarsens()
+                .then_some((&mut piece.labels, labelled, self.plan)),
             redacted: &|at| matches!(columns[at].treat, crate::treat::Treat::Redact(_)),
             guarded: 0,
+            earlier: self.plan.subject_code().zip(self.plan.earlier.as_deref()),
+            joined: 0,
         };
         let fate = self.plan.treat(desk, values, &mut cells);
-        (fate, cells.guarded)
+        let (guarded, joined) = (cells.guarded, cells.joined);
+        if self.plan.earlier.is_some() && self.plan.by_cell() {
+            piece.cells.push(self.shown(joined));
+        }
+        (fate, guarded, joined)
+    }
+
+    /// The cell that stands for what earlier releases show of a subject.
+    fn shown(&self, number: u32) -> u128 {
+        self.classes.as_ref().map_or(0, |[high, low]| {
+            let cell = ("shown earlier", number);
+            u128::from(high.hash_one(cell)) << 64 | u128::from(low.hash_one(cell))
+        })
     }
 
     /// A record that passed: its row is ended and marked.
@@ -331,7 +381,7 @@ impl<'a> Worker<'a> {
         local: &mut Local<'a>,
         piece: &mut Piece,
         start: usize,
-        (person, guarded): (Person, u64),
+        (person, guarded, joined): (Person, u64, u32),
     ) {
         local.balance.written += 1;
         if self.plan.outputs.is_empty() {
@@ -346,22 +396,27 @@ impl<'a> Worker<'a> {
         }
         let row = piece.rows.get(start..).unwrap_or_default();
         let bare = row.strip_suffix(b"\n").unwrap_or(row);
-        let class = if self.plan.suppresses() {
-            let from = piece.marks.len() * self.plan.quasi_count();
+        let class = if self.plan.by_cell() {
+            let from = piece.marks.len() * self.plan.cells_of_a_class();
             let cells = piece.cells.get(from..).unwrap_or_default();
             cells
                 .iter()
                 .fold(0u128, |sum, cell| sum.wrapping_add(*cell))
         } else {
-            self.classes.as_ref().map_or(0, |[high, low]| {
+            let class = self.classes.as_ref().map_or(0, |[high, low]| {
                 u128::from(high.hash_one(&local.class_key)) << 64
                     | u128::from(low.hash_one(&local.class_key))
-            })
+            });
+            match self.plan.earlier {
+                Some(_) => class.wrapping_add(self.shown(joined)),
+                None => class,
+            }
         };
         piece.marks.push(Mark {
             length: u32::try_from(row.len()).unwrap_or(u32::MAX),
             class,
             person,
+            joined,
             guarded: u32::try_from(guarded).unwrap_or(u32::MAX),
             tag: self
                 .order
@@ -447,6 +502,7 @@ impl<'a> Work for Worker<'a> {
                 &names,
             ),
             class_key: Vec::new(),
+            labelled: HashSet::new(),
             is_sensitive: (0..plan.columns.len())
                 .map(|at| plan.diverse().contains(&at))
                 .collect(),

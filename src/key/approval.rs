@@ -335,6 +335,23 @@ mod tests {
     }
 
     #[test]
+    fn what_dsse_signs_is_what_its_protocol_says() {
+        // The example of the protocol's own text, and an empty one.
+        let known = dsse_message("http://example.com/HelloWorld", b"hello world");
+        assert_eq!(
+            known,
+            b"DSSEv1 29 http://example.com/HelloWorld 11 hello world"
+        );
+        assert_eq!(dsse_message("", b""), b"DSSEv1 0  0 ");
+        // Lengths are of bytes: nothing can be moved from one part to another.
+        assert_eq!(
+            dsse_message("é", "例".as_bytes()),
+            "DSSEv1 2 é 3 例".as_bytes()
+        );
+        assert_ne!(dsse_message("a", b"b c"), dsse_message("a b", b"c"));
+    }
+
+    #[test]
     fn a_signature_cannot_be_moved_to_another_statement() {
         let mut other = signed();
         other.statement.by = "Somebody else".to_owned();

@@ -160,7 +160,7 @@ impl CodeFormat {
 
     /// Length of every code of this format, in characters, which are ASCII.
     #[must_use]
-    #[allow(clippy::len_without_is_empty)] // a code is never empty
+    #[expect(clippy::len_without_is_empty, reason = "a code is never empty")]
     pub fn len(&self) -> usize {
         let symbols = usize::from(self.symbols);
         usize::from(self.lead_len) + symbols + symbols.div_ceil(4) + 1

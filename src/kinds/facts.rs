@@ -121,6 +121,8 @@ pub struct Derived {
     pub place: Option<&'static str>,
     /// Country by ISO 3166-1 alpha-2, where the value names it.
     pub country: Option<String>,
+    /// What part of the value may be a person's, in words.
+    pub holds: Option<&'static str>,
 }
 
 /// These are facts of a person: `Debug` shows nothing of them.

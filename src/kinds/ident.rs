@@ -154,12 +154,6 @@ impl Ident {
         self.also
     }
 
-    /// Not to be found in text.
-    pub(super) const fn not_in_text(mut self) -> Self {
-        self.facts.in_text = InText::No;
-        self
-    }
-
     /// Its form is found in no other text: what fits is proven.
     pub(super) const fn distinct(mut self) -> Self {
         self.distinct = true;

@@ -11,6 +11,7 @@
 //! of the crate, and never puts the text of a value into an error.
 
 mod americas;
+mod areas;
 mod asia;
 mod check;
 mod china;
@@ -21,11 +22,16 @@ pub mod email;
 mod europe;
 pub mod facts;
 pub mod fold;
+mod geo;
+mod handle;
 pub mod headers;
 pub mod ident;
+mod landline;
+mod net;
 pub mod number;
 pub mod own_row;
 pub mod phone;
+mod plate;
 pub mod recognise;
 pub mod region;
 pub mod register;
@@ -208,6 +214,17 @@ static ALL: LazyLock<Vec<&'static dyn Kind>> = LazyLock::new(|| {
         &email::Email,
         &cn::ResidentId,
     ];
+    let marked: [&dyn Kind; 9] = [
+        &landline::Landline,
+        &plate::Plate,
+        &handle::WECHAT,
+        &net::Url,
+        &net::Ip,
+        &net::Mac,
+        &geo::Coordinates,
+        &handle::TELEGRAM,
+        &handle::VK,
+    ];
     let tables: [&'static [Ident]; 5] = [
         china::KINDS,
         world::KINDS,
@@ -216,7 +233,7 @@ static ALL: LazyLock<Vec<&'static dyn Kind>> = LazyLock::new(|| {
         americas::KINDS,
     ];
     let lines = tables.into_iter().flatten().map(|kind| kind as &dyn Kind);
-    own.into_iter().chain(lines).collect()
+    own.into_iter().chain(marked).chain(lines).collect()
 });
 
 /// Every kind there is.

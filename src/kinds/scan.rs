@@ -49,6 +49,7 @@ use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 mod idents;
+mod marked;
 
 /// Name of the kind of a found resident ID.
 const ID: &str = "cn-resident-id";
@@ -106,6 +107,7 @@ pub struct Scratch {
     hits: Vec<Hit>,
     number: String,
     row: Row,
+    folded: marked::Folded,
 }
 
 /// The buffers hold digits of a value: `Debug` shows nothing of them.
@@ -156,6 +158,7 @@ pub struct Scanner {
     phone: bool,
     email: bool,
     mrz: bool,
+    marked: marked::Set,
     idents: Option<Arc<Wanted>>,
 }
 
@@ -246,6 +249,7 @@ impl Scanner {
             phone: has(PHONE),
             email: has(EMAIL),
             mrz: has(MRZ),
+            marked: marked::Set::new(kinds, eager),
             idents: Wanted::new(kinds, eager).map(Arc::new),
         }
     }
@@ -258,6 +262,7 @@ impl Scanner {
             phone: true,
             email: true,
             mrz: true,
+            marked: marked::Set::strict(),
             idents: STRICT.clone(),
         }
     }
@@ -296,7 +301,8 @@ impl Scanner {
         let least = self.idents.as_ref().map_or(10, |wanted| wanted.least);
         let numbers = self.id || self.phone || self.idents.is_some();
         let (digits, mails) = worth_it(text.as_bytes(), numbers, self.email, least);
-        if !(digits || mails || (self.mrz && text.len() >= 28)) {
+        let marked = self.marked.worth(text);
+        if !(digits || mails || marked || (self.mrz && text.len() >= 28)) {
             return false;
         }
         if text.len() >= NOWHERE as usize {
@@ -314,6 +320,18 @@ impl Scanner {
         }
         if mails {
             emails(text, &mut scratch.hits);
+            if !text.is_ascii() {
+                marked::mails(text, &mut scratch.hits);
+            }
+            if want != Want::All && !scratch.hits.is_empty() {
+                return true;
+            }
+        }
+        if marked {
+            marked::find(text, self.marked, &mut scratch.folded, &mut scratch.hits);
+            if want == Want::AnyProven {
+                scratch.hits.retain(|hit| hit.proven);
+            }
             if want != Want::All && !scratch.hits.is_empty() {
                 return true;
             }

@@ -28,7 +28,6 @@ pub(super) static KINDS: &[Ident] = &[
         .check("a country at the fifth letter", |s| form(s.get(4..6).and_then(|c| std::str::from_utf8(c).ok()).is_some_and(|c| c == "XK" || super::region::is_iso(c))), 0.37)
         .tells("country and bank", |s| Derived { country: Some(part(s, 4, 6).to_owned()), ..Derived::default() })
         .space(1e9).words(&["bic", "swift"])
-        .not_in_text()
         .source("ISO 9362")
         .right(&[("AGRIFRPP882", "AGRIFRPP882"), ("ABNA BE 2A", "ABNABE2A")])
         .wrong(&[("AGRIF2PP", Misfit::Form), ("AGRIFRPP8", Misfit::Length)]),

@@ -11,7 +11,7 @@ use super::examples::run_examples;
 use super::lint::{Placed, Seen, lint, lint_seen};
 use crate::key::{Key, collision_odds};
 use crate::policy::house::HouseRules;
-use crate::policy::model::{Order, Policy, Protect, Table, Treatment};
+use crate::policy::model::{Order, Policy, Protect, Table, Treatment, Unlisted, Zeros};
 use crate::policy::{Problem, Severity};
 
 /// Odds of a collision above which a policy is refused.
@@ -48,6 +48,7 @@ pub fn check(policy: &Arc<Policy>, house: Option<&HouseRules>, today: Date) -> V
     }
     if let Some(plan) = &first {
         problems.extend(run_examples(plan));
+        problems.extend(super::holds::holds(plan));
         problems.extend(tables(plan));
     }
     problems.extend(collisions(policy));
@@ -276,6 +277,31 @@ fn house_rules(policy: &Policy, house: &HouseRules, today: Date) -> Vec<Placed> 
             .help("say `order = \"shuffled\"`, or write an exception"),
         ));
     }
+    if house.unlisted_refused && policy.unlisted == Unlisted::Drop {
+        problems.push((
+            "policy".to_owned(),
+            Problem::error(
+                "house/unlisted",
+                policy.purpose.at.clone(),
+                "the house rules ask that a column which no rule names stops the run",
+            )
+            .help("say `unlisted = \"refuse\"`, or write an exception"),
+        ));
+    }
+    for table in policy.tables.iter().filter(|table| {
+        house.zeros_protected && (table.zeros == Zeros::Publish || table.show_withheld)
+    }) {
+        problems.push((
+            format!("tables.{}", table.name.value),
+            Problem::error(
+                "house/zeros",
+                table.at.clone(),
+                "the house rules ask that empty and withheld cells look alike",
+            )
+            .why("whoever sees that nobody is in a cell knows something of everybody else")
+            .help("take `zeros = \"publish\"` and `show_withheld` out, or write an exception"),
+        ));
+    }
     if let Some(min) = house.min_cell.as_ref().map(|min| min.value) {
         for table in policy.tables.iter().filter(|table| table.min.value < min) {
             let message =
@@ -339,6 +365,8 @@ fn lift(policy: &Policy, problems: Vec<Placed>) -> Vec<Problem> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::policy::parse_house;
 
@@ -513,8 +541,19 @@ min = 3
 
     #[test]
     fn the_language_knows_just_the_kinds_that_are_built() {
-        let built: Vec<&str> = crate::kinds::all().iter().map(|kind| kind.name()).collect();
-        assert_eq!(crate::policy::KINDS, built);
+        let built: BTreeSet<&str> = crate::kinds::all().iter().map(|kind| kind.name()).collect();
+        assert_eq!(
+            crate::policy::KINDS
+                .iter()
+                .copied()
+                .collect::<BTreeSet<_>>(),
+            built
+        );
+        assert_eq!(
+            crate::policy::KINDS.len(),
+            built.len(),
+            "none is named twice"
+        );
         let found = crate::kinds::all()
             .iter()
             .filter(|kind| crate::kinds::Scanner::finds(**kind))

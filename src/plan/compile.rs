@@ -105,6 +105,8 @@ impl Plan {
             .and_then(|extract| extract.risk.as_ref())
             .is_some_and(|risk| risk.small == model::Small::SuppressValues)
             && (1..=64).contains(&quasi_count);
+        let quasi: Vec<usize> = outputs.iter().filter(is_quasi).copied().collect();
+        let ladders = Plan::ladders(&policy, &quasi, &mut problems);
         let diverse = match policy.extract.as_ref().and_then(|e| e.risk.as_ref()) {
             Some(risk) if risk.l.is_some() => outputs
                 .iter()
@@ -129,6 +131,9 @@ impl Plan {
             register,
             quasi_count,
             suppresses,
+            ladders,
+            earlier: None,
+            joins: Vec::new(),
             policy,
             diverse,
         })
@@ -751,7 +756,7 @@ fn civil(date: Date) -> CivilDate {
     }
 }
 
-fn calendar(level: DateLevel) -> (Calendar, String) {
+pub(super) fn calendar(level: DateLevel) -> (Calendar, String) {
     match level {
         DateLevel::Day => (Calendar::Day, "day".to_owned()),
         DateLevel::Month => (Calendar::Month, "month".to_owned()),
@@ -799,7 +804,10 @@ fn hunted_in_own_row(treatment: &Treatment, kind: &'static dyn Kind) -> bool {
 }
 
 /// Rows of a small file that the policy names: quotes around whole fields, doubled inside, no line breaks.
-fn simple_rows(text: &str, delimiter: char) -> impl Iterator<Item = Result<Vec<String>, ()>> + '_ {
+pub(super) fn simple_rows(
+    text: &str,
+    delimiter: char,
+) -> impl Iterator<Item = Result<Vec<String>, ()>> + '_ {
     text.lines().map(move |line| {
         let line = line.strip_suffix('\r').unwrap_or(line);
         let mut fields = Vec::new();

@@ -216,7 +216,9 @@ fn sets(old: &[String], new: &[String]) -> Direction {
     }
 }
 
-fn general(old: &General, new: &General) -> Direction {
+/// Two forms of one column.
+#[must_use]
+pub fn general(old: &General, new: &General) -> Direction {
     if old == new {
         return Neutral;
     }

@@ -10,10 +10,12 @@ mod compile;
 pub mod diff;
 mod examples;
 mod form;
+mod holds;
 pub mod lint;
 
 pub mod record;
 mod rows;
+mod steps;
 
 use std::sync::{Arc, OnceLock};
 
@@ -22,11 +24,12 @@ pub use examples::run_examples;
 pub use form::Form;
 
 pub use rows::{RowCheck, Verdict};
+pub use steps::Ladder;
 
 use crate::kinds::KindOptions;
 use crate::kinds::register::Names;
 use crate::policy::model::{self, Class, Dominance, Invalid, Noise, Policy, Protect};
-use crate::tally::{Diversity, RowLimits};
+use crate::tally::{Diversity, Earlier, RowLimits};
 use crate::treat::{Reader, Treat};
 
 /// A compiled policy for one recipient.
@@ -54,6 +57,12 @@ pub struct Plan {
     diverse: Vec<usize>,
     quasi_count: usize,
     suppresses: bool,
+    /// By column, where columns may become coarser; else empty.
+    ladders: Vec<Option<Ladder>>,
+    /// What earlier releases show of the same codes, where a run was given any.
+    pub earlier: Option<Arc<Earlier>>,
+    /// Their policies, for readers.
+    pub joins: Vec<String>,
 }
 
 /// Names that are gathered in a reading of their own, before texts are redacted.
@@ -309,6 +318,12 @@ impl Plan {
         self.quasi_count
     }
 
+    /// Whether the limits ask for the cells of a class, and not for classes alone.
+    #[must_use]
+    pub fn by_cell(&self) -> bool {
+        self.suppresses || self.coarsens()
+    }
+
     /// Whether single values may be emptied to meet the limits.
     #[must_use]
     pub fn suppresses(&self) -> bool {
@@ -341,6 +356,20 @@ impl Plan {
                         .get(*at)
                         .is_some_and(|column| matches!(column.treat, Treat::Pseudonymise(_)))
             })
+    }
+
+    /// The column of the subject's codes, where it leaves.
+    #[must_use]
+    pub fn subject_code(&self) -> Option<usize> {
+        let subject = self.subject.filter(|at| self.outputs.contains(at))?;
+        let column = self.columns.get(subject)?;
+        matches!(column.treat, Treat::Pseudonymise(_)).then_some(subject)
+    }
+
+    /// Cells that a class is made of: quasi columns, and what earlier releases show.
+    #[must_use]
+    pub fn cells_of_a_class(&self) -> usize {
+        self.quasi_count + usize::from(self.earlier.is_some())
     }
 
     /// Kinds in use, as `name@version`, sorted: their normalisation is part of what was run.

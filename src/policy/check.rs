@@ -26,6 +26,7 @@ pub(super) fn check(log: &mut Log, parts: &mut Parts<'_>) -> (Option<Subject>, V
     extract(log, parts);
     tables(log, parts);
     examples(log, parts);
+    super::holds::check(log, parts);
     exceptions(log, parts);
     (subject, domains)
 }
@@ -47,11 +48,11 @@ fn dangling(name: &At<String>, what: &str, known: &[&str], help: &str) -> Proble
 }
 
 /// Whether a column has a section, be its rule right or wrong.
-fn has_column(parts: &Parts<'_>, name: &str) -> bool {
+pub(super) fn has_column(parts: &Parts<'_>, name: &str) -> bool {
     parts.column_entries.iter().any(|e| e.key == name)
 }
 
-fn no_column(parts: &Parts<'_>, name: &At<String>) -> Problem {
+pub(super) fn no_column(parts: &Parts<'_>, name: &At<String>) -> Problem {
     let known: Vec<&str> = parts.column_entries.iter().map(|e| e.key).collect();
     dangling(
         name,

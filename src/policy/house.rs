@@ -5,6 +5,8 @@
 //! min_cell          = 10                  # no table may publish a figure of fewer persons
 //! k                 = 5                   # every row extract needs at least this k
 //! forbid_kept_kinds = ["cn-resident-id"]  # no column of these kinds may be kept
+//! zeros             = "protect"           # no table tells an empty cell from a withheld one
+//! unlisted          = "refuse"            # a column that no rule names stops every run
 //! order             = "shuffled"          # rows never leave in the input's order
 //! longest_validity  = 365                 # days from today to a policy's last day
 //! longest_exception = 90                  # days from today to an exception's last day
@@ -43,6 +45,8 @@ const WORDS: &[&str] = &[
     "k",
     "forbid_kept_kinds",
     "order",
+    "zeros",
+    "unlisted",
     "longest_validity",
     "longest_exception",
     "required_basis",
@@ -51,7 +55,7 @@ const WORDS: &[&str] = &[
     "signers",
 ];
 /// Words that are planned.
-const LATER: &[&str] = &["l", "t", "max_risk", "zeros", "redact"];
+const LATER: &[&str] = &["l", "t", "max_risk", "redact"];
 /// The words of `[approvals]`.
 const APPROVALS: &[&str] = &["days", "any", "direct", "quasi", "sensitive", "release"];
 
@@ -83,6 +87,10 @@ pub struct HouseRules {
     pub forbid_kept_kinds: Vec<At<String>>,
     /// Whether rows must be shuffled.
     pub shuffled: bool,
+    /// Whether empty and withheld cells of tables must look alike.
+    pub zeros_protected: bool,
+    /// Whether unknown columns must stop a run.
+    pub unlisted_refused: bool,
     /// Most days from today to a policy's last day; a policy then needs one.
     pub longest_validity: Option<At<u64>>,
     /// Most days from today to the last day of an exception.
@@ -167,6 +175,8 @@ impl HouseRules {
             k: None,
             forbid_kept_kinds: Vec::new(),
             shuffled: true,
+            zeros_protected: true,
+            unlisted_refused: true,
             longest_validity: None,
             longest_exception: None,
             required_basis: Vec::new(),
@@ -234,6 +244,8 @@ fn read_text(log: &mut Log, file: &str, text: &str) -> Option<HouseRules> {
         }
     }
     let order = top.word(log, "order", &[("shuffled", true)], &[]);
+    let zeros = top.word(log, "zeros", &[("protect", true)], &[]);
+    let unlisted = top.word(log, "unlisted", &[("refuse", true)], &[]);
     let longest_validity = top.integer(log, "longest_validity", 1..=36_500);
     let longest_exception = top.integer(log, "longest_exception", 1..=36_500);
     let mut required_basis = Vec::new();
@@ -252,6 +264,8 @@ fn read_text(log: &mut Log, file: &str, text: &str) -> Option<HouseRules> {
     let signers = signers(log, &top);
     Some(HouseRules {
         shuffled: order.is_some_and(|order| order.value),
+        zeros_protected: zeros.is_some(),
+        unlisted_refused: unlisted.is_some(),
         longest_validity,
         longest_exception,
         required_basis,
@@ -380,6 +394,8 @@ mod tests {
             "[signers]\nlegal = \"ssh-rsa AAAA\"\n",
             "[signers]\na = \"ssh-ed25519 AAAA x\"\nb = \"ssh-ed25519 AAAA y\"\n",
             "order = \"input\"\n",
+            "zeros = \"publish\"\n",
+            "unlisted = \"drop\"\n",
             "required_basis = [\"law\"]\n",
             "longest_validity = 0\n",
         ] {

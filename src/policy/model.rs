@@ -64,6 +64,8 @@ pub struct Policy {
     pub tables: Vec<Table>,
     /// The policy's own examples.
     pub examples: Vec<Example>,
+    /// What the policy says of itself: it may become tighter than this, not looser.
+    pub holds: Option<Holds>,
     /// Named exceptions to house rules, lint findings and coincidences.
     pub exceptions: Vec<Exception>,
     /// Files that the policy names, in order of appearance, read once.
@@ -456,6 +458,10 @@ pub struct RowRisk {
     pub max_risk: Option<At<f64>>,
     /// What happens to small classes.
     pub small: Small,
+    /// What counts as loss where columns become coarser.
+    pub loss: Loss,
+    /// Share of records that may be kept back where columns become coarser.
+    pub max_withheld: f64,
 }
 
 impl RowRisk {
@@ -491,8 +497,36 @@ pub enum Small {
     WithholdRows,
     /// Single values of their rows are emptied first, then rows are withheld.
     SuppressValues,
+    /// Columns that are generalised become coarser, step by step.
+    Generalise,
     /// The release is refused.
     Refuse,
+}
+
+/// `loss`: what is kept small where columns become coarser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// Non-uniform entropy of all records.
+    Entropy,
+    /// The same and that of records kept back.
+    EntropySuppressed,
+    /// Squares of class sizes.
+    Discernibility,
+    /// Mean of step by last step.
+    Height,
+}
+
+impl Loss {
+    /// Its word in a policy.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Entropy => "entropy",
+            Self::EntropySuppressed => "entropy-suppressed",
+            Self::Discernibility => "discernibility",
+            Self::Height => "height",
+        }
+    }
 }
 
 /// A section `[[tables]]`.
@@ -600,6 +634,32 @@ pub enum Expect {
     Quarantined,
     /// The record is withheld.
     Withheld,
+}
+
+/// What is said of a column by its name.
+pub type Of<T> = (At<String>, At<T>);
+
+/// Section `[holds]`: columns by their names in the input.
+#[derive(Debug, Clone)]
+pub struct Holds {
+    /// No others leave in rows.
+    pub leaves: Option<At<Vec<At<String>>>>,
+    /// Kept columns list no more than so many values.
+    pub values: Vec<Of<u64>>,
+    /// Kept texts are no longer than so many characters.
+    pub longest: Vec<Of<u64>>,
+    /// No others may be counted in tables, and none in a finer form.
+    pub tables: Option<At<Vec<Of<General>>>>,
+    /// No table counts by others.
+    pub by: Option<At<Vec<At<String>>>>,
+    /// These count for groups of rows, where they leave.
+    pub quasi: Option<At<Vec<At<String>>>>,
+    /// These are sensitive, where they leave.
+    pub sensitive: Option<At<Vec<At<String>>>>,
+    /// Their values are hunted in the record's own text.
+    pub own_row: Option<At<Vec<At<String>>>>,
+    /// People are counted by it.
+    pub subject: Option<At<String>>,
 }
 
 /// A section `[[exceptions]]`.

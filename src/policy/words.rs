@@ -4,13 +4,12 @@
 //!
 //! May not know what a word does: that is `parse` and the rooms that run it.
 
-/// Kinds that a column may have. `plan` tests that the registry of kinds
-/// holds exactly these.
-pub const KINDS: &[&str] = &[
-    "exact",
-    "text",
-    "number",
-    "date",
+/// Kinds of a column that text is not searched for.
+const COLUMN_ONLY: &[&str] = &["exact", "text", "number", "date", "bic"];
+
+/// Kinds of a column that text is searched for too. `plan` tests that the
+/// registry of kinds holds exactly these.
+const FOUND: &[&str] = &[
     "phone",
     "email",
     "cn-resident-id",
@@ -30,7 +29,6 @@ pub const KINDS: &[&str] = &[
     "tw-id",
     "tw-ubn",
     "iban",
-    "bic",
     "payment-card",
     "lei",
     "passport",
@@ -156,153 +154,32 @@ pub const KINDS: &[&str] = &[
     "nz-ird",
 ];
 
+/// What text is searched for and no column has as its kind.
+const TEXT_ONLY: &[&str] = &["own-row", "register-names"];
+
+/// Kinds that a column may have.
+pub const KINDS: &[&str] = &joined::<{ COLUMN_ONLY.len() + FOUND.len() }>(COLUMN_ONLY, FOUND);
+
 /// What `find` of a redact rule may list.
-pub const FINDABLE: &[&str] = &[
-    "phone",
-    "email",
-    "cn-resident-id",
-    "cn-foreign-id",
-    "cn-hmt-residence",
-    "cn-hk-macau-permit",
-    "cn-taiwan-permit",
-    "cn-exit-permit",
-    "cn-passport",
-    "cn-uscc",
-    "cn-org-code",
-    "cn-bank-card",
-    "cn-postcode",
-    "qq",
-    "hk-id",
-    "mo-id",
-    "tw-id",
-    "tw-ubn",
-    "iban",
-    "payment-card",
-    "lei",
-    "passport",
-    "mrz",
-    "imei",
-    "vin",
-    "gb-postcode",
-    "us-zip",
-    "jp-my-number",
-    "kr-rrn",
-    "kr-brn",
-    "sg-nric",
-    "my-nric",
-    "th-pin",
-    "vn-cccd",
-    "id-nik",
-    "id-kk",
-    "id-npwp",
-    "ph-philsys",
-    "ph-sss",
-    "ph-tin",
-    "in-aadhaar",
-    "in-pan",
-    "in-epic",
-    "in-gstin",
-    "pk-cnic",
-    "bd-nid",
-    "lk-nic",
-    "ir-melli",
-    "kz-iin",
-    "kg-pin",
-    "uz-pinfl",
-    "il-id",
-    "sa-id",
-    "ae-id",
-    "kw-civil-id",
-    "qa-id",
-    "tr-id",
-    "tr-vkn",
-    "gb-nino",
-    "gb-nhs",
-    "gb-utr",
-    "ie-pps",
-    "fr-nir",
-    "fr-spi",
-    "de-tax-id",
-    "de-id-card",
-    "de-pension",
-    "at-svnr",
-    "at-tin",
-    "ch-ahv",
-    "be-nn",
-    "nl-bsn",
-    "lu-matricule",
-    "es-nif",
-    "pt-nif",
-    "pt-cc",
-    "it-cf",
-    "gr-amka",
-    "gr-afm",
-    "cy-tic",
-    "dk-cpr",
-    "se-personnummer",
-    "no-fnr",
-    "fi-hetu",
-    "is-kennitala",
-    "ee-isikukood",
-    "lt-asmens",
-    "lv-personas",
-    "pl-pesel",
-    "pl-nip",
-    "cz-birth-number",
-    "hu-tax-id",
-    "hu-taj",
-    "hu-personal",
-    "ro-cnp",
-    "bg-egn",
-    "bg-lnch",
-    "hr-oib",
-    "jmbg",
-    "md-idnp",
-    "al-nid",
-    "ge-id",
-    "ua-rnokpp",
-    "ru-inn",
-    "ru-snils",
-    "ru-passport",
-    "by-id",
-    "us-ssn",
-    "us-itin",
-    "us-npi",
-    "ca-sin",
-    "mx-curp",
-    "mx-rfc",
-    "br-cpf",
-    "br-cnpj",
-    "ar-dni",
-    "ar-cuit",
-    "cl-rut",
-    "co-cc",
-    "co-nit",
-    "ec-ci",
-    "pe-dni",
-    "pe-ruc",
-    "ve-rif",
-    "uy-ci",
-    "py-ruc",
-    "do-cedula",
-    "cr-cedula",
-    "cu-ni",
-    "za-id",
-    "ng-nin",
-    "ng-bvn",
-    "ke-id",
-    "ke-pin",
-    "eg-nid",
-    "mu-nid",
-    "gh-card",
-    "tz-nida",
-    "au-tfn",
-    "au-abn",
-    "au-medicare",
-    "nz-ird",
-    "own-row",
-    "register-names",
-];
+pub const FINDABLE: &[&str] = &joined::<{ FOUND.len() + TEXT_ONLY.len() }>(FOUND, TEXT_ONLY);
+
+/// One list after the other.
+const fn joined<const N: usize>(
+    first: &[&'static str],
+    second: &[&'static str],
+) -> [&'static str; N] {
+    let mut all = [""; N];
+    let mut at = 0;
+    while at < N {
+        all[at] = if at < first.len() {
+            first[at]
+        } else {
+            second[at - first.len()]
+        };
+        at += 1;
+    }
+    all
+}
 
 /// Kinds that are planned: refused as not built, not as unknown.
 pub(super) const LATER_KINDS: &[&str] = &[
@@ -336,6 +213,7 @@ pub(super) const TOP: &[&str] = &[
     "extract",
     "tables",
     "examples",
+    "holds",
     "exceptions",
 ];
 
@@ -418,7 +296,15 @@ pub(super) const ROWS: &[&str] = &[
 pub(super) const EXTRACT: &[&str] = &["order", "why", "format", "part_rows", "bom", "risk"];
 
 /// `[extract.risk]`.
-pub(super) const RISK: &[&str] = &["k", "l", "l_rule", "max_risk", "small"];
+pub(super) const RISK: &[&str] = &[
+    "k",
+    "l",
+    "l_rule",
+    "max_risk",
+    "small",
+    "loss",
+    "max_withheld",
+];
 
 /// Limits of rows that are planned.
 pub(super) const RISK_LATER: &[&str] = &["t", "entropy_l", "sensitive", "delta"];
@@ -450,6 +336,19 @@ pub(super) const TABLE_LATER: &[&str] = &["sum", "mean", "share", "distinct", "p
 
 /// `[[examples]]`.
 pub(super) const EXAMPLE: &[&str] = &["given", "expect"];
+
+/// `[holds]`.
+pub(super) const HOLDS: &[&str] = &[
+    "leaves",
+    "values",
+    "longest",
+    "tables",
+    "by",
+    "quasi",
+    "sensitive",
+    "own_row",
+    "subject",
+];
 
 /// `[[exceptions]]`.
 pub(super) const EXCEPTION: &[&str] = &["rule", "where", "why", "by", "until"];

@@ -91,6 +91,11 @@ pub(super) fn document(plan: &Plan, lang: Lang, audience: Audience, words: &str)
     if !policy.examples.is_empty() {
         sections.push(section("examples", t.h_examples, brief.examples()));
     }
+    if audience == Audience::Newsroom
+        && let Some(lines) = super::holds::lines(&brief.say)
+    {
+        sections.push(section("holds", t.h_holds, lines));
+    }
     sections.push(section(
         "limits",
         t.h_limits,
@@ -398,6 +403,7 @@ impl<'a> Brief<'a> {
         line.push(Line::ours(match risk.small {
             Small::WithholdRows => t.k_withhold,
             Small::SuppressValues => t.k_suppress,
+            Small::Generalise => t.k_generalise,
             Small::Refuse => t.k_refuse,
         }));
         for more in further_limits(say, self.public()) {
@@ -914,6 +920,30 @@ pub(super) fn further_limits(say: &Say<'_>, public: bool) -> Vec<Line> {
     lines
 }
 
+/// What left coarser than the policy writes it, so that the limits hold.
+pub(super) fn coarser(say: &Say<'_>, facts: &crate::job::Facts) -> Option<Line> {
+    let coarser = facts.row_risk.as_ref()?.coarser.as_ref()?;
+    let (plan, t) = (say.plan, say.t);
+    let columns: Vec<&str> = coarser
+        .steps
+        .iter()
+        .filter(|(_, step)| *step > 0)
+        .filter_map(|(column, _)| Some(plan.columns.get(*column)?.output.as_str()))
+        .collect();
+    if columns.is_empty() {
+        return Some(Line::ours(t.k_coarser_none));
+    }
+    let found = match coarser.optimal {
+        true => t.k_coarser,
+        false => t.k_coarser_greedy,
+    };
+    let loss = Line::name(coarser.loss.0.name());
+    Some(fill(
+        found,
+        &[("columns", say.names(columns)), ("loss", loss)],
+    ))
+}
+
 /// In which order rows leave.
 pub(super) fn order(say: &Say<'_>) -> Line {
     let Some(extract) = &say.plan.policy.extract else {
@@ -966,7 +996,13 @@ pub(super) fn limits(say: &Say<'_>, codes: bool) -> Vec<Line> {
     {
         lines.push(Line::ours(t.p_small));
     }
-    lines.push(Line::ours(t.p_history));
+    lines.push(match plan.joins.as_slice() {
+        [] => Line::ours(t.p_history),
+        joins => fill(
+            t.p_joined,
+            &[("releases", say.names(joins.iter().map(String::as_str)))],
+        ),
+    });
     lines.push(Line::ours(t.p_search));
     lines.push(Line::ours(t.p_law));
     lines

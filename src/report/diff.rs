@@ -320,6 +320,14 @@ fn book(say: &Say<'_>) -> Book {
             joined(lines(vec![block]), t.comma),
         );
     }
+    if let Some(blocks) = super::holds::lines(&brief.say) {
+        put(
+            12,
+            "holds",
+            Line::ours(t.h_holds),
+            joined(lines(blocks), t.comma),
+        );
+    }
     book
 }
 
@@ -417,6 +425,8 @@ fn direction(
         8 => Looser,
         9 => added(Looser, Tighter, Looser),
         10 => Looser,
+        // What the policy holds itself to may have become less.
+        12 => added(Tighter, Looser, Looser),
         _ => added(Tighter, Looser, Neutral),
     }
 }

@@ -15,7 +15,7 @@ use super::doc::{Block, Doc, Line, Section, Table, Width, counted, fill};
 use super::html;
 use super::say::{Say, Way};
 use super::text::Lang;
-use crate::job::{BELOW_K, BELOW_L, Facts, HISTORY, row_rule_name};
+use crate::job::{ABSENT, BELOW_K, BELOW_L, Facts, HISTORY, row_rule_name};
 use crate::key::identity::hex;
 use crate::kinds::Misfit;
 use crate::plan::Plan;
@@ -208,6 +208,7 @@ impl<'a> Internal<'a> {
             (BELOW_K, t.z_below),
             (BELOW_L, t.z_below_l),
             (HISTORY, t.z_history),
+            (ABSENT, t.z_absent),
         ] {
             if reason == name {
                 return Line::ours(words);
@@ -329,6 +330,7 @@ impl<'a> Internal<'a> {
         for line in super::brief::further_limits(say, false) {
             blocks.push(Block::Para(line));
         }
+        blocks.extend(super::brief::coarser(say, self.facts).map(Block::Para));
         if !risk.small.is_empty() {
             let rows = risk
                 .small

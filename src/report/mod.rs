@@ -11,6 +11,7 @@ mod brief;
 mod diff;
 mod doc;
 mod docx;
+mod holds;
 mod html;
 mod internal;
 mod markdown;

@@ -83,7 +83,7 @@ impl<'a> Public<'a> {
             self.files()
                 .into_iter()
                 .map(|(name, holds, _)| {
-                    let mut line = Line::name(&name);
+                    let mut line = Line::name(&self.on_disk(&name));
                     line.push(Line::ours(t.colon));
                     line.push(holds);
                     line
@@ -233,7 +233,8 @@ impl<'a> Public<'a> {
                     || Line::ours(t.a_hash_in_manifest),
                     |artefact| Line::name(&hex(&artefact.sha256)),
                 );
-                vec![Line::name(&name).into(), holds.into(), hash.into()]
+                let name = Line::name(&self.on_disk(&name));
+                vec![name.into(), holds.into(), hash.into()]
             })
             .collect();
         Table {
@@ -244,6 +245,19 @@ impl<'a> Public<'a> {
                 (t.c_hash, Width::Free),
             ]),
             rows,
+        }
+    }
+
+    /// A file of the release as it lies on disk: with the mark where nobody
+    /// approved the run. The manifest knows files by their own names.
+    fn on_disk(&self, name: &str) -> String {
+        if self.facts.approved.state != ApprovalState::Unapproved {
+            return name.to_owned();
+        }
+        let mark = crate::job::UNAPPROVED;
+        match name.rsplit_once('/') {
+            Some((folder, file)) => format!("{folder}/{mark}{file}"),
+            None => format!("{mark}{name}"),
         }
     }
 
@@ -376,6 +390,7 @@ impl<'a> Public<'a> {
         blocks.extend(self.limit().map(Block::Para));
         let more = super::brief::further_limits(&self.say, true);
         blocks.extend(more.into_iter().map(Block::Para));
+        blocks.extend(super::brief::coarser(&self.say, self.facts).map(Block::Para));
         blocks
     }
 
@@ -614,8 +629,13 @@ impl<'a> Public<'a> {
             "missing",
         ]);
         for entry in self.entries() {
+            let files: Vec<String> = entry
+                .file
+                .split(" … ")
+                .map(|name| self.on_disk(name))
+                .collect();
             row([
-                &entry.file,
+                &files.join(" … "),
                 &super::doc::clean(&entry.name),
                 &entry.holds.plain(),
                 &entry.treatment.plain(),
@@ -640,7 +660,8 @@ impl<'a> Public<'a> {
                 .map(|(at, entry)| field(&entry, &self.plan().columns[*at].form))
                 .collect();
             for part in self.extract_parts() {
-                resources.push(resource(part, extract.format, fields.clone()));
+                let path = self.on_disk(&part.name);
+                resources.push(resource(part, &path, extract.format, fields.clone()));
             }
         }
         for (table, facts) in self.plan().tables.iter().zip(&self.facts.tables) {
@@ -672,7 +693,8 @@ impl<'a> Public<'a> {
                     }),
                 })
                 .collect();
-            resources.push(resource(artefact, Format::Csv, fields));
+            let path = self.on_disk(&artefact.name);
+            resources.push(resource(artefact, &path, Format::Csv, fields));
         }
         let package = json!({
             "profile": "data-package",
@@ -709,7 +731,7 @@ fn field(entry: &Entry, form: &Form) -> Value {
     })
 }
 
-fn resource(artefact: &Artefact, format: Format, fields: Vec<Value>) -> Value {
+fn resource(artefact: &Artefact, path: &str, format: Format, fields: Vec<Value>) -> Value {
     let stem = artefact
         .name
         .rsplit_once('.')
@@ -720,7 +742,7 @@ fn resource(artefact: &Artefact, format: Format, fields: Vec<Value>) -> Value {
     };
     let mut resource = json!({
         "name": stem.replace('/', "-"),
-        "path": artefact.name,
+        "path": path,
         "profile": profile,
         "format": format,
         "mediatype": mediatype,

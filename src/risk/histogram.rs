@@ -223,6 +223,37 @@ impl Histogram {
             .unwrap_or_default()
     }
 
+    /// The combinations of another tally of the same columns, made under the
+    /// same key, with their values numbered as here. Values that only the other
+    /// has get numbers here too; no record is added.
+    pub fn beside(&mut self, other: Self) -> Base {
+        let mut renamed: Vec<Vec<u32>> = Vec::new();
+        for (mine, theirs) in self.columns.iter_mut().zip(&other.columns) {
+            let text = |at: usize| {
+                let texts = theirs.texts.as_ref();
+                texts
+                    .and_then(|texts| texts.get(at))
+                    .map_or_else(CellBuf::default, |text| {
+                        CellBuf::new(text.text().to_owned())
+                    })
+            };
+            let hashes = theirs.hashes.iter().enumerate();
+            renamed.push(
+                hashes
+                    .map(|(at, hash)| mine.code(*hash, || text(at)))
+                    .collect(),
+            );
+        }
+        let width = self.columns.len();
+        let mut base = other.finish(width);
+        for (codes, renamed) in base.codes.iter_mut().zip(&renamed) {
+            for code in codes {
+                *code = renamed.get(*code as usize).copied().unwrap_or(u32::MAX);
+            }
+        }
+        base
+    }
+
     /// Ends the pass: the first `quasi` columns make the classes, the others
     /// are sensitive.
     #[must_use]

@@ -117,6 +117,9 @@ pub enum Search {
     Greedy,
 }
 
+/// Asked whether a node may be taken.
+type Accept<'a> = &'a mut dyn FnMut(&[usize]) -> bool;
+
 /// Combinations times nodes above which the search is greedy.
 const WORK: u64 = 20_000_000_000;
 
@@ -129,13 +132,27 @@ pub fn search(
     loss: Loss,
     how: Search,
 ) -> Found {
+    search_where(base, hierarchies, limits, loss, how, &mut |_| true)
+}
+
+/// The same among nodes that `accept` takes as well. Where it takes a node, it
+/// has to take every coarser one.
+#[must_use]
+pub fn search_where(
+    base: &Base,
+    hierarchies: &[Hierarchy],
+    limits: &Limits,
+    loss: Loss,
+    how: Search,
+    accept: &mut dyn FnMut(&[usize]) -> bool,
+) -> Found {
     let mut sizes: Vec<usize> = hierarchies
         .iter()
         .map(|hierarchy| hierarchy.sizes.iter().copied().max().unwrap_or(1))
         .collect();
     sizes.extend(base.sizes.iter().skip(base.quasi));
     match u64::parts(&sizes) {
-        Some(parts) => Lattice::new(base, hierarchies, limits, loss, parts).search(how),
+        Some(parts) => Lattice::new(base, hierarchies, limits, loss, parts).search(how, accept),
         None => Lattice::<u128>::new(
             base,
             hierarchies,
@@ -143,7 +160,7 @@ pub fn search(
             loss,
             u128::parts(&sizes).unwrap_or_default(),
         )
-        .search(how),
+        .search(how, accept),
     }
 }
 
@@ -229,7 +246,7 @@ impl<'a, K: Key> Lattice<'a, K> {
             clippy::cast_sign_loss,
             reason = "a share of a count of records"
         )]
-        let allowed = (records as f64 * limits.suppress.clamp(0.0, 1.0)).floor() as u64;
+        let allowed = (records as f64 * limits.suppress.clamp(0.0, 1.0) + 1e-9).floor() as u64;
         Self {
             base,
             hierarchies,
@@ -249,7 +266,7 @@ impl<'a, K: Key> Lattice<'a, K> {
         }
     }
 
-    fn search(mut self, how: Search) -> Found {
+    fn search(mut self, how: Search, accept: Accept<'_>) -> Found {
         let nodes = self
             .hierarchies
             .iter()
@@ -266,9 +283,9 @@ impl<'a, K: Key> Lattice<'a, K> {
                 .iter()
                 .map(|_| [Vec::new(), Vec::new()])
                 .collect();
-            self.descend(0, &start, &mut levels, &mut spare);
+            self.descend(0, &start, &mut levels, &mut spare, accept);
         } else {
-            self.greedy();
+            self.greedy(accept);
         }
         Found {
             best: self.best,
@@ -336,9 +353,10 @@ impl<'a, K: Key> Lattice<'a, K> {
         from: &[Entry<K>],
         levels: &mut [usize],
         spare: &mut [[Vec<Entry<K>>; 2]],
+        accept: Accept<'_>,
     ) {
         let Some(&column) = self.order.get(depth) else {
-            self.look(from, levels);
+            self.look(from, levels, accept);
             return;
         };
         let Some((mine, deeper)) = spare.split_first_mut() else {
@@ -366,7 +384,7 @@ impl<'a, K: Key> Lattice<'a, K> {
                 }
                 continue;
             }
-            self.descend(depth + 1, histogram, levels, deeper);
+            self.descend(depth + 1, histogram, levels, deeper, accept);
         }
         levels[column] = 0;
         *mine = [now, next];
@@ -398,7 +416,7 @@ impl<'a, K: Key> Lattice<'a, K> {
     }
 
     /// Counts a node and remembers it if it is the best so far.
-    fn look(&mut self, histogram: &[Entry<K>], levels: &[usize]) {
+    fn look(&mut self, histogram: &[Entry<K>], levels: &[usize], accept: Accept<'_>) {
         self.looked_at += 1;
         let Some(node) = self.node(histogram, levels) else {
             return;
@@ -416,7 +434,7 @@ impl<'a, K: Key> Lattice<'a, K> {
                 }
             }
         };
-        if better {
+        if better && accept(levels) {
             self.best = Some(node);
         }
     }
@@ -598,11 +616,11 @@ impl<'a, K: Key> Lattice<'a, K> {
 
     /// Steps up where a step helps most for its cost until the limits are met,
     /// then steps down wherever they stay met.
-    fn greedy(&mut self) {
+    fn greedy(&mut self, accept: Accept<'_>) {
         let mut levels = vec![0; self.hierarchies.len()];
         loop {
             let before = self.missing(&levels);
-            if before <= self.allowed {
+            if before <= self.allowed && accept(&levels) {
                 break;
             }
             let mut best: Option<(f64, usize)> = None;
@@ -634,8 +652,9 @@ impl<'a, K: Key> Lattice<'a, K> {
                 let cost_before = self.separable(&levels);
                 levels[column] -= 1;
                 let saved = cost_before - self.separable(&levels);
-                if self.missing(&levels) <= self.allowed
-                    && best.is_none_or(|(best, _)| saved > best)
+                if best.is_none_or(|(best, _)| saved > best)
+                    && self.missing(&levels) <= self.allowed
+                    && accept(&levels)
                 {
                     best = Some((saved, column));
                 }
@@ -647,7 +666,7 @@ impl<'a, K: Key> Lattice<'a, K> {
             }
         }
         let histogram = self.entries(&levels);
-        self.look(&histogram, &levels);
+        self.look(&histogram, &levels, accept);
     }
 
     /// Records in classes that miss a limit.

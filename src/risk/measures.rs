@@ -58,8 +58,81 @@ pub struct Risks {
     pub journalist_highest: f64,
     /// Share of people whom guessing within classes would find.
     pub marketer: f64,
+    /// Mean risk of a person against a population list.
+    pub journalist_mean: f64,
     /// Whether a population list was given.
     pub population_known: bool,
+    /// Candidates on it for each person.
+    pub candidates: Option<Candidates>,
+}
+
+/// How many people of a population list fit each person of the data.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Candidates {
+    /// People on the list.
+    pub listed: u64,
+    /// People of the data whom nobody on the list fits: the list lacks them.
+    pub none: u64,
+    /// Whom one person fits.
+    pub one: u64,
+    /// Whom two to four fit.
+    pub few: u64,
+    /// Whom five or more fit.
+    pub many: u64,
+    /// Fewest candidates of anybody who has one.
+    pub least: u64,
+}
+
+impl Measures {
+    /// Weighs the classes against a population list, both over the same quasi
+    /// columns and with the same numbers of values. The journalist's risk of a
+    /// person is 1 / people who could be it: those on the list, or those in the
+    /// data where the list has fewer (El Emam & Dankar 2008).
+    pub fn against(&mut self, classes: &Base, population: &Base) {
+        let key = |base: &Base, at: usize| -> Vec<u32> {
+            base.codes
+                .iter()
+                .take(classes.quasi)
+                .map(|codes| codes.get(at).copied().unwrap_or(u32::MAX))
+                .collect()
+        };
+        let listed: hashbrown::HashMap<Vec<u32>, u64> = (0..population.count)
+            .map(|at| (key(population, at), u64::from(population.persons[at])))
+            .collect();
+        let mut found = Candidates {
+            listed: population.people(),
+            least: u64::MAX,
+            ..Candidates::default()
+        };
+        let (mut fewest, mut sum, mut standings) = (u64::MAX, 0.0, 0);
+        for at in (0..classes.count).filter(|at| classes.persons[*at] > 0) {
+            let here = u64::from(classes.persons[at]);
+            let there = listed.get(&key(classes, at)).copied().unwrap_or(0);
+            let place = match there {
+                0 => &mut found.none,
+                1 => &mut found.one,
+                2..=4 => &mut found.few,
+                _ => &mut found.many,
+            };
+            *place += here;
+            if there > 0 {
+                found.least = found.least.min(there);
+            }
+            let could_be = there.max(here);
+            fewest = fewest.min(could_be);
+            sum += ratio(here, could_be);
+            standings += here;
+        }
+        if found.least == u64::MAX {
+            found.least = 0;
+        }
+        if standings > 0 {
+            self.risk.journalist_highest = 1.0 / ratio(fewest, 1);
+            self.risk.journalist_mean = sum / ratio(standings, 1);
+        }
+        self.risk.population_known = true;
+        self.risk.candidates = Some(found);
+    }
 }
 
 /// Diversity of one sensitive column within classes.
@@ -171,8 +244,10 @@ fn measured(base: &Base, names: &[String], classes: &Base, of: &[u32], sets: Set
             prosecutor_highest: highest,
             prosecutor_mean: mean,
             journalist_highest: highest,
+            journalist_mean: mean,
             marketer: mean,
             population_known: false,
+            candidates: None,
         },
         sizes,
         below,

@@ -6,6 +6,7 @@
 //! knows columns by name and values by keyed hashes; no answer holds a value.
 
 pub mod attack;
+pub mod coarsen;
 pub mod hierarchy;
 pub mod histogram;
 mod keys;

@@ -37,6 +37,8 @@ pub struct Counted {
     pub unreadable: u64,
     /// Records without a subject, each a person of its own.
     pub without_subject: u64,
+    /// The key under which values are known.
+    pub key: ValueKey,
 }
 
 /// Why a file was not counted.
@@ -141,6 +143,23 @@ pub fn count(
     threads: NonZeroUsize,
     interrupted: &AtomicBool,
 ) -> Result<Counted, Stop> {
+    let key = ValueKey::generate().map_err(|_| Stop::Random)?;
+    count_under(key, path, reading, missing, choice, threads, interrupted)
+}
+
+/// The same under the key of another count, so that values can be told to be equal.
+///
+/// # Errors
+/// As [`count`].
+pub fn count_under(
+    key: ValueKey,
+    path: &Path,
+    reading: &Reading,
+    missing: &[String],
+    choice: &Choice,
+    threads: NonZeroUsize,
+    interrupted: &AtomicBool,
+) -> Result<Counted, Stop> {
     let mut source = match path.as_os_str() == "-" {
         true => Source::stdin(reading),
         false => Source::open(path, reading),
@@ -206,7 +225,7 @@ pub fn count(
         columns: columns.clone(),
         subject,
         missing: Missing::new(missing),
-        key: ValueKey::generate().map_err(|_| Stop::Random)?,
+        key: key.clone(),
     };
     let (used_in, used) = crossbeam_channel::bounded(threads.get() * 2 + 2);
     let locals = engine::run(
@@ -235,6 +254,7 @@ pub fn count(
         quasi: quasi.len(),
         unreadable: 0,
         without_subject: 0,
+        key,
     };
     let mut first = true;
     for local in locals {

@@ -9,11 +9,13 @@
 pub(crate) mod balance;
 mod classes;
 pub mod decimal;
+mod earlier;
 mod pairs;
 mod table;
 
 pub use balance::{Balance, ColumnCounts};
 pub use classes::{Cause, Classes, Diversity, RowLimits, Withheld, empty_cell};
+pub use earlier::Earlier;
 pub use table::{
     ALL, CellCount, Counted, Entry, FEW, LARGEST, Layer, Overflow, Person, Shape, Sum, TableTally,
 };

@@ -206,6 +206,17 @@ fn a_run_without_approval_is_marked_on_every_file() {
             .text("o/UNAPPROVED-manifest.json")
             .contains("\"unapproved\"")
     );
+    // What names a file names it as it lies there.
+    let package: serde_json::Value =
+        serde_json::from_str(&scene.text("o/UNAPPROVED-datapackage.json")).unwrap();
+    for resource in package["resources"].as_array().unwrap() {
+        let path = resource["path"].as_str().unwrap();
+        assert!(scene.path("o").join(path).is_file(), "{path}");
+    }
+    let readme = scene.text("o/UNAPPROVED-README.txt");
+    for file in &files {
+        assert!(readme.contains(file.strip_prefix("o/").unwrap()), "{file}");
+    }
     scene
         .run(&["verify", "o", "--private", "o.private", "--key", "key"])
         .code(0)

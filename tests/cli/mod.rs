@@ -16,6 +16,7 @@ mod printing;
 mod profile;
 mod protect;
 mod read;
+mod reidentify;
 mod release;
 mod review;
 mod risk;

@@ -154,3 +154,109 @@ fn a_bundle_asks_for_the_approval_of_the_finished_release() {
     assert_ne!(again.code, 0);
     assert!(!scene.path("q.zip").exists());
 }
+
+#[test]
+fn the_manifest_in_a_bundle_can_carry_a_signature_that_others_tools_check() {
+    let scene = Scene::new();
+    let folder = scene.path("o").parent().unwrap().to_owned();
+    let tool = |program: &str, args: &[&str], stdin: &[u8]| {
+        let mut child = std::process::Command::new(program)
+            .args(args)
+            .current_dir(&folder)
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), stdin).unwrap();
+        child.wait().unwrap().success()
+    };
+    let keygen = |args: &[&str], stdin: &[u8]| tool("ssh-keygen", args, stdin);
+    assert!(keygen(
+        &[
+            "-q", "-t", "ed25519", "-N", "", "-C", "invented", "-f", "anna"
+        ],
+        b""
+    ));
+    scene
+        .run(&[
+            "run",
+            "policy.toml",
+            "register.csv",
+            "--key",
+            "key",
+            "--out",
+            "o",
+            "-q",
+        ])
+        .code(0);
+    scene.run(&["approve", "o", "--by", "Anna"]).code(0);
+    let bundle = |more: &[&str]| {
+        let args = [
+            &["bundle", "o", "--to", "partner", "--out", "p.zip"][..],
+            more,
+        ];
+        scene.run(&args.concat())
+    };
+    bundle(&["--dsse-message", "m.pae"]).code(0);
+    let manifest = scene.text("o/manifest.json");
+    let message = format!(
+        "DSSEv1 28 application/vnd.in-toto+json {} {manifest}",
+        manifest.len()
+    );
+    assert_eq!(scene.text("m.pae"), message);
+    // Signed for another purpose, it is refused.
+    assert!(keygen(
+        &[
+            "-q",
+            "-Y",
+            "sign",
+            "-n",
+            "offrecord-approval",
+            "-f",
+            "anna",
+            "m.pae"
+        ],
+        b""
+    ));
+    bundle(&["--dsse-signature", "m.pae.sig"]).code(5);
+    std::fs::remove_file(scene.path("m.pae.sig")).unwrap();
+    assert!(keygen(
+        &[
+            "-q",
+            "-Y",
+            "sign",
+            "-n",
+            "offrecord-manifest",
+            "-f",
+            "anna",
+            "m.pae"
+        ],
+        b""
+    ));
+    bundle(&["--dsse-signature", "m.pae.sig"]).code(0);
+    // Outside: unpacked, the envelope's parts put together, checked by OpenSSH.
+    let unpack = "import base64,json,zipfile\n\
+        z=zipfile.ZipFile('p.zip');e=json.loads(z.read('manifest.dsse.json'))\n\
+        p=base64.b64decode(e['payload']);t=e['payloadType'].encode()\n\
+        assert p==z.read('release/manifest.json')\n\
+        open('pae','wb').write(b'DSSEv1 %d %s %d '%(len(t),t,len(p))+p)\n\
+        s=base64.b64encode(base64.b64decode(e['signatures'][0]['sig'])).decode()\n\
+        open('sig','w').write('-----BEGIN SSH SIGNATURE-----\\n'+s+'\\n-----END SSH SIGNATURE-----\\n')";
+    assert!(tool("python3", &["-c", unpack], b""));
+    scene.file("allowed", format!("anna {}", scene.text("anna.pub")));
+    let check = [
+        "-Y",
+        "verify",
+        "-f",
+        "allowed",
+        "-I",
+        "anna",
+        "-n",
+        "offrecord-manifest",
+        "-s",
+        "sig",
+    ];
+    let pae = scene.text("pae");
+    assert!(keygen(&check, pae.as_bytes()));
+    assert!(!keygen(&check, pae.replacen('a', "b", 1).as_bytes()));
+}

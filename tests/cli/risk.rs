@@ -156,3 +156,137 @@ fn where_no_combination_meets_the_limit_the_exit_code_is_3() {
         .code(3)
         .says("no combination of levels meets the limit");
 }
+
+#[test]
+fn a_population_list_gives_candidates_for_each_person_and_the_journalists_risk() {
+    let scene = scene();
+    // Three more people of 10115 who are 31; nobody in 20095 who is 36.
+    scene.file(
+        "roll.csv",
+        "born,plz\n31,10115\n31,10115\n31,10115\n31,10115\n32,10115\n33,10117\n34,10117\n34,10117\n35,20095\n",
+    );
+    let risk = |more: &[&str]| {
+        let words = [
+            "risk",
+            "people.csv",
+            "--quasi",
+            "zip,age",
+            "--population",
+            "roll.csv",
+            "--match",
+        ];
+        let all: Vec<&str> = words.iter().chain(more).copied().collect();
+        scene.run(&all)
+    };
+    let found = json(&risk(&["zip=plz,age=born", "--json"]).code(0).out);
+    let risk_of = &found["risk"];
+    assert_eq!(risk_of["population_known"], true);
+    let candidates = &risk_of["candidates"];
+    for (word, people) in [
+        ("listed", 9),
+        ("none", 1),
+        ("one", 3),
+        ("few", 2),
+        ("many", 0),
+        ("least", 1),
+    ] {
+        assert_eq!(candidates[word], people, "{word}");
+    }
+    assert_eq!(risk_of["journalist_highest"], 1.0);
+    // 1/4 + 1/1 + 1/1 + 1/2 + 1/1, and 1 for whom the list lacks.
+    let mean = risk_of["journalist_mean"].as_f64().unwrap();
+    assert!((mean - 4.75 / 6.0).abs() < 1e-12, "{mean}");
+    let words = risk(&["zip=plz,age=born"]).code(0);
+    assert!(words.out.contains("LISTED"), "{}", words.out);
+    // At coarser levels values that only the list has count as well.
+    let levels = [
+        "zip=plz,age=born",
+        "--hierarchy",
+        "zip=drop",
+        "--hierarchy",
+        "age=age",
+        "--level",
+        "zip=1",
+        "--level",
+        "age=1",
+        "--json",
+    ];
+    let coarse = json(&risk(&levels).code(0).out);
+    assert_eq!(coarse["risk"]["candidates"]["many"], 4);
+    risk(&["zip=town,age=born"])
+        .code(4)
+        .says("roll.csv has no column town")
+        .says_next();
+    risk(&["ill=plz"]).code(2).says("not quasi");
+}
+
+/// Invented; the policy drops what is not looked at.
+fn policy(scene: &Scene, risk: &str) {
+    scene.file(
+        "policy.toml",
+        format!(
+            "policy = \"people/rows\"\nversion = 1\npurpose = \"A test\"\n[grounds]\nany = \"A test\"\n\
+             [columns.id]\ndo = \"drop\"\nground = \"any\"\nwhy = \"Not needed for this\"\n\
+             [columns.zip]\ndo = \"generalise\"\nkind = \"exact\"\nprefix = 5\nground = \"any\"\nwhy = \"The place is a finding\"\n\
+             [columns.age]\ndo = \"drop\"\nground = \"any\"\nwhy = \"Not needed for this\"\n\
+             [columns.ill]\ndo = \"drop\"\nground = \"any\"\nwhy = \"Not needed for this\"\n\
+             [extract]\norder = \"shuffled\"\n{risk}\n"
+        ),
+    );
+}
+
+#[test]
+fn suggest_for_a_policy_names_what_the_run_itself_would_do() {
+    let scene = scene();
+    policy(&scene, "[extract.risk]\nk = 4\n");
+    let words = ["suggest", "policy.toml", "--input", "people.csv"];
+    let done = scene.run(&words).code(0);
+    assert!(
+        done.out.contains("BEFORE     k = 4: 6 rows of 6 kept back"),
+        "{}",
+        done.out
+    );
+    assert!(
+        done.out.contains("AFTER      k = 4: 0 rows of 6 kept back"),
+        "{}",
+        done.out
+    );
+    assert!(
+        done.out.contains("[columns.zip]\ndo = \"drop\""),
+        "{}",
+        done.out
+    );
+    let done = scene
+        .run(&[&words[..], &["--k", "2", "--json"]].concat())
+        .code(0);
+    let found = json(&done.out);
+    assert_eq!(found["best"]["levels"]["zip"], 0);
+    assert_eq!(found["before"]["kept_back"], 0);
+    let done = scene
+        .run(&[&words[..], &["--k", "3", "--suppress", "0.4", "--json"]].concat())
+        .code(0);
+    let found = json(&done.out);
+    assert_eq!(found["optimal"], true);
+    assert_eq!(found["best"]["change"]["zip"], "prefix = 4");
+    assert_eq!(
+        (&found["before"]["kept_back"], &found["after"]["kept_back"]),
+        (&json("6"), &json("2"))
+    );
+    scene
+        .run(&["suggest", "policy.toml"])
+        .code(2)
+        .says("no records were given")
+        .says_next();
+    scene
+        .run(&[&words[..], &["--k", "7"]].concat())
+        .code(3)
+        .says("max_withheld");
+    policy(
+        &scene,
+        "[extract.risk]\nk = 4\nsmall = \"generalise\"\nmax_withheld = 0.4\n",
+    );
+    let out = scene
+        .run(&["run", "policy.toml", "people.csv", "--dry-run"])
+        .code(0);
+    assert!(out.err.contains("written: zip"), "{}", out.err);
+}

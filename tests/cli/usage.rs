@@ -27,6 +27,7 @@ fn help_shows_examples_before_flags_for_every_command() {
         "kinds",
         "read",
         "try",
+        "reidentify",
         "completions",
         "man",
     ] {
@@ -40,18 +41,16 @@ fn help_shows_examples_before_flags_for_every_command() {
 #[test]
 fn words_of_the_design_that_are_not_built_are_refused_by_name() {
     let scene = Scene::new();
-    for word in ["reidentify", "gate"] {
-        scene
-            .leaves_nothing(&[word, "register.csv", "--out", "x"])
-            .code(2)
-            .prints_nothing()
-            .says(&format!("`offrecord {word}` is not built yet"))
-            .says_next();
-    }
     scene
-        .run(&["help", "reidentify"])
+        .leaves_nothing(&["gate", "register.csv", "--out", "x"])
         .code(2)
-        .says("`offrecord reidentify` is not built yet");
+        .prints_nothing()
+        .says("`offrecord gate` is not built yet")
+        .says_next();
+    scene
+        .run(&["help", "gate"])
+        .code(2)
+        .says("`offrecord gate` is not built yet");
 }
 
 #[test]

@@ -1,14 +1,17 @@
 //! The promises, a module each. A test's name is the claim.
 
 mod all_or_nothing;
+mod approved;
 mod attacks;
 mod balance;
 mod closed;
+mod coarser;
 mod codes;
 mod defects;
 mod fail_closed;
 mod flat_memory;
 mod house;
+mod joined;
 mod k;
 mod linked;
 mod names;
@@ -18,3 +21,4 @@ mod odd;
 mod one_meaning;
 mod same_bytes;
 mod tables;
+mod weakened;

@@ -65,6 +65,7 @@ pub(crate) struct How<'a> {
     pub(crate) key: &'a Key,
     pub(crate) recipients: Recipients,
     pub(crate) goal: Option<Goal>,
+    pub(crate) with: Vec<PathBuf>,
 }
 
 /// The key of the specification's known answers.
@@ -81,6 +82,7 @@ impl Default for How<'_> {
             key: test_key(),
             recipients: Recipients::Everybody,
             goal: None,
+            with: Vec::new(),
         }
     }
 }
@@ -148,6 +150,7 @@ impl Scene {
             chunk_size: how.chunk,
             house_rules: serde_json::Value::Null,
             approved: Default::default(),
+            with: how.with,
             interrupted: &interrupted,
             watch: &|progress| keep_a_copy(progress, self.folder.path(), out),
         })

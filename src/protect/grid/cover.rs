@@ -53,7 +53,9 @@ impl Covered {
     /// Whether a cell is sensitive.
     #[must_use]
     pub fn sensitive(&self, cell: usize) -> bool {
-        self.state.get(cell).is_some_and(|state| state & SENSITIVE != 0)
+        self.state
+            .get(cell)
+            .is_some_and(|state| state & SENSITIVE != 0)
     }
 }
 
@@ -104,7 +106,10 @@ pub fn judge(grid: &Grid, demand: &Demand<'_>, mut state: Vec<u8>) -> Result<Cov
     for lane in order(grid) {
         round.lane(lane, &mut state, false, &mut left)?;
     }
-    let sensitive = state.iter().filter(|state| **state & SENSITIVE != 0).count() as u64;
+    let sensitive = state
+        .iter()
+        .filter(|state| **state & SENSITIVE != 0)
+        .count() as u64;
     left.sort_unstable();
     left.dedup();
     Ok(Covered {
@@ -426,7 +431,13 @@ impl<'a, 'd> Round<'a, 'd> {
 
     /// What is seen if the tables show nothing.
     fn bare(&self, state: &[u8]) -> Vec<u8> {
-        let bare = |state: &u8| if state & FIXED == 0 { state & !SEEN } else { *state };
+        let bare = |state: &u8| {
+            if state & FIXED == 0 {
+                state & !SEEN
+            } else {
+                *state
+            }
+        };
         state.iter().map(bare).collect()
     }
 
@@ -455,7 +466,10 @@ impl<'a, 'd> Round<'a, 'd> {
     fn own_part(&mut self, target: Target, owner: u64) -> i64 {
         let grid = self.grid;
         let finest = grid.margins.iter().find(|lane| {
-            lane.levels.iter().zip(&grid.axes).all(|(level, axis)| *level == axis.depth())
+            lane.levels
+                .iter()
+                .zip(&grid.axes)
+                .all(|(level, axis)| *level == axis.depth())
         });
         let Some(finest) = finest else {
             return 0;
@@ -511,7 +525,9 @@ impl<'a, 'd> Round<'a, 'd> {
 
     fn look(&mut self, target: Target, state: &mut [u8], avoid: &Avoid<'_>, open: bool) -> bool {
         let mut opened = Vec::new();
-        let found = self.search.find(target, state, avoid, open.then_some(&mut opened))
+        let found = self
+            .search
+            .find(target, state, avoid, open.then_some(&mut opened))
             && self.search.holds(target, state);
         if !found {
             // What was opened in vain is closed again.

@@ -224,7 +224,9 @@ impl Grid {
             grid.margin(margin)?;
         }
         grid.adds_up(leaves)?;
-        grid.lines = (0..grid.axes.len()).map(|axis| grid.line(axis, leaves)).collect();
+        grid.lines = (0..grid.axes.len())
+            .map(|axis| grid.line(axis, leaves))
+            .collect();
         Ok(grid)
     }
 
@@ -277,7 +279,10 @@ impl Grid {
                 sums[self.cell(lane, &at) as usize] += leaf.units;
             }
         }
-        let fits = sums.iter().zip(&self.value).all(|(sum, value)| *sum == u64::from(*value));
+        let fits = sums
+            .iter()
+            .zip(&self.value)
+            .all(|(sum, value)| *sum == u64::from(*value));
         if fits {
             Ok(())
         } else {

@@ -117,7 +117,9 @@ impl<'a> Search<'a> {
             let alone = self.grid.margins.iter().filter(|lane| {
                 let others = lane.levels.iter().enumerate();
                 lane.levels[axis] == self.grid.axes[axis].depth()
-                    && others.filter(|(at, _)| *at != axis).all(|(_, level)| *level == 0)
+                    && others
+                        .filter(|(at, _)| *at != axis)
+                        .all(|(_, level)| *level == 0)
             });
             for lane in alone {
                 for cell in lane.from..lane.to {
@@ -130,7 +132,10 @@ impl<'a> Search<'a> {
             let lines = &self.grid.lines[axis];
             unseen.sort_by_key(|place| {
                 let at = *place as usize;
-                (std::cmp::Reverse(lines.start[at + 1] - lines.start[at]), *place)
+                (
+                    std::cmp::Reverse(lines.start[at + 1] - lines.start[at]),
+                    *place,
+                )
             });
             unseen.truncate(8);
         }
@@ -146,7 +151,12 @@ impl<'a> Search<'a> {
 
     /// Units and records that a step may take from each leaf it lowers.
     fn room(&self, step: &Step, left: i64) -> Option<(i64, i64)> {
-        let lowered = || step.leaves().iter().filter(|leaf| leaf.2 < 0).map(|leaf| self.value(leaf.0));
+        let lowered = || {
+            step.leaves()
+                .iter()
+                .filter(|leaf| leaf.2 < 0)
+                .map(|leaf| self.value(leaf.0))
+        };
         let fits = |units: i64, records: i64| {
             lowered().all(|(p, r)| {
                 let (p, r) = (p - units, r - records);
@@ -165,7 +175,13 @@ impl<'a> Search<'a> {
     }
 
     /// Whether a step leaves every seen cell as it is; else which it changes.
-    fn unseen(&mut self, step: &Step, state: &[u8], avoid: &Avoid<'_>, mut open: Option<&mut Vec<u32>>) -> bool {
+    fn unseen(
+        &mut self,
+        step: &Step,
+        state: &[u8],
+        avoid: &Avoid<'_>,
+        mut open: Option<&mut Vec<u32>>,
+    ) -> bool {
         self.checks += 1;
         let grid = self.grid;
         let mut hidden = true;
@@ -386,11 +402,11 @@ impl<'a> Search<'a> {
                         let mut to = from;
                         to[axis] = first;
                         plans.push(Plan {
-                        axis: Some(axis),
-                        from,
-                        to,
-                        alone: false,
-                    });
+                            axis: Some(axis),
+                            from,
+                            to,
+                            alone: false,
+                        });
                     }
                 }
             } else {
@@ -404,7 +420,11 @@ impl<'a> Search<'a> {
                     if axis == long {
                         let near = self.near(axis, &from);
                         places.extend(near.into_iter().map(|leaf| grid.at(leaf)[axis]));
-                        places.extend([first.wrapping_sub(1), end].into_iter().filter(|p| *p < all));
+                        places.extend(
+                            [first.wrapping_sub(1), end]
+                                .into_iter()
+                                .filter(|p| *p < all),
+                        );
                     } else {
                         let mut to = from;
                         let mut by_size: Vec<(u32, u32)> = (0..all.min(512))
@@ -420,11 +440,11 @@ impl<'a> Search<'a> {
                         let mut to = from;
                         to[axis] = place;
                         plans.push(Plan {
-                        axis: Some(axis),
-                        from,
-                        to,
-                        alone: false,
-                    });
+                            axis: Some(axis),
+                            from,
+                            to,
+                            alone: false,
+                        });
                     }
                 }
             }
@@ -449,7 +469,11 @@ impl<'a> Search<'a> {
                 if inside(&other) {
                     continue;
                 }
-                let (from, to) = if target.up { (other, end) } else { (end, other) };
+                let (from, to) = if target.up {
+                    (other, end)
+                } else {
+                    (end, other)
+                };
                 plans.push(Plan {
                     axis: None,
                     from,
@@ -516,7 +540,10 @@ impl<'a> Search<'a> {
         let list = |axis: usize| {
             let (first, end) = grid.range(lane, axis, groups[axis]);
             let line = &grid.lines[axis];
-            (line.start[first as usize] as usize, line.start[end as usize] as usize)
+            (
+                line.start[first as usize] as usize,
+                line.start[end as usize] as usize,
+            )
         };
         let shortest = (0..grid.axes.len()).filter(told).min_by_key(|axis| {
             let (from, to) = list(*axis);
@@ -538,14 +565,20 @@ impl<'a> Search<'a> {
         if slice.len() <= 4 * WINDOW {
             return slice.iter().copied().filter(fits).take(WINDOW).collect();
         }
-        outward(slice, grid, near, 8 * WINDOW).filter(|leaf| fits(leaf)).take(WINDOW).collect()
+        outward(slice, grid, near, 8 * WINDOW)
+            .filter(|leaf| fits(leaf))
+            .take(WINDOW)
+            .collect()
     }
 
     /// Leaves with units in a target's cell.
     pub(super) fn inside(&mut self, target: Target) -> Vec<u32> {
         let lane = &self.grid.margins[target.lane];
         let groups = self.grid.groups(lane, target.cell);
-        let near = self.grid.range(lane, self.grid.long, groups[self.grid.long]).0;
+        let near = self
+            .grid
+            .range(lane, self.grid.long, groups[self.grid.long])
+            .0;
         self.leaves(lane, &groups, None, near)
     }
 
@@ -645,10 +678,21 @@ impl<'a> Search<'a> {
                 best = (units, place);
             }
         }
-        self.serves_at(target, used, best.1, &mut taken, &mut leaves, state, careful)
+        self.serves_at(
+            target,
+            used,
+            best.1,
+            &mut taken,
+            &mut leaves,
+            state,
+            careful,
+        )
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one inner step, taken out of its caller")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one inner step, taken out of its caller"
+    )]
     fn serves_at(
         &self,
         target: Target,
@@ -690,7 +734,11 @@ impl<'a> Search<'a> {
                 taken[at].1 += step.units;
                 taken[at].2 += step.records;
             }
-            for lane in grid.margins.iter().filter(|lane| lane.levels[long] >= level) {
+            for lane in grid
+                .margins
+                .iter()
+                .filter(|lane| lane.levels[long] >= level)
+            {
                 let (a, b) = (grid.cell(lane, &from), grid.cell(lane, &to));
                 if a == b {
                     continue;
@@ -749,7 +797,8 @@ impl<'a> Search<'a> {
         let hidden = grid.margins.iter().all(|lane| {
             let mut all = self.effect(lane);
             all.extend(self.effect_on_records(lane));
-            all.iter().all(|(cell, _)| state[*cell as usize] & SEEN == 0)
+            all.iter()
+                .all(|(cell, _)| state[*cell as usize] & SEEN == 0)
         });
         let moved = self.moved(target);
         fits && hidden && (moved > 0) == target.up && moved.abs() >= target.amount

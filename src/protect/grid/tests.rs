@@ -80,14 +80,19 @@ fn grid(axes: &[Axis], counts: &[u64], totals: bool) -> Grid {
                 let cell = axes.iter().zip(&levels).zip(&place).fold(
                     0u64,
                     |cell, ((axis, level), place)| {
-                        cell * u64::from(axis.groups[*level]) + u64::from(axis.group[*level][*place])
+                        cell * u64::from(axis.groups[*level])
+                            + u64::from(axis.group[*level][*place])
                     },
                 );
                 let entry = cells.entry(cell).or_insert((0, leaf as u64));
                 entry.0 += count;
             }
             Margin {
-                seen: if levels == everything { Seen::Known } else { Seen::Shown },
+                seen: if levels == everything {
+                    Seen::Known
+                } else {
+                    Seen::Shown
+                },
                 levels,
                 cells: cells
                     .into_iter()
@@ -181,7 +186,13 @@ fn shapes() -> Vec<Vec<Axis>> {
 fn random(dice: &mut Dice, axes: &[Axis], most: u64) -> Vec<u64> {
     let size: u32 = axes.iter().map(Axis::places).product();
     (0..size)
-        .map(|_| if dice.below(3) == 0 { 0 } else { dice.below(most) })
+        .map(|_| {
+            if dice.below(3) == 0 {
+                0
+            } else {
+                dice.below(most)
+            }
+        })
         .collect()
 }
 
@@ -207,13 +218,19 @@ fn an_attacker_with_a_solver_finds_no_cell_nearer_than_it_may_and_no_table_is_re
                 .iter()
                 .map(|cell| {
                     let lane = grid.margins.iter().find(|lane| lane.to > *cell).unwrap();
-                    (lane.levels.clone(), grid.groups(lane, *cell), grid.value[*cell as usize])
+                    (
+                        lane.levels.clone(),
+                        grid.groups(lane, *cell),
+                        grid.value[*cell as usize],
+                    )
                 })
                 .collect::<Vec<_>>()
         );
         assert_eq!(done.met, done.sensitive);
         let (system, primary) = system(&grid, min);
-        let withheld: Vec<bool> = (0..grid.cells()).map(|cell| !done.published(cell)).collect();
+        let withheld: Vec<bool> = (0..grid.cells())
+            .map(|cell| !done.published(cell))
+            .collect();
         published += withheld.iter().filter(|withheld| !**withheld).count();
         // Insiders are tried by hand below.
         let options = Options {
@@ -249,7 +266,9 @@ fn a_small_cell_takes_a_rectangle_with_it() {
     let counts = [3, 40, 50, 30, 20, 60, 35, 70, 80];
     let grid = grid(&axes, &counts, true);
     let done = cover(&grid, &demand(10, 0)).unwrap();
-    let closed = (0..grid.cells()).filter(|cell| !done.published(*cell)).count();
+    let closed = (0..grid.cells())
+        .filter(|cell| !done.published(*cell))
+        .count();
     assert_eq!((done.sensitive, closed), (1, 4));
 }
 
@@ -263,7 +282,10 @@ fn a_raised_flag_ends_it() {
         interrupted: &raised,
         ..demand(4, 1)
     };
-    assert!(matches!(cover(&grid(&axes, &counts, true), &demand), Err(Fault::Interrupted)));
+    assert!(matches!(
+        cover(&grid(&axes, &counts, true), &demand),
+        Err(Fault::Interrupted)
+    ));
 }
 
 #[test]
@@ -287,9 +309,18 @@ fn what_does_not_add_up_comes_twice_or_does_not_fit_is_refused() {
     let build = |margin, leaves: &[Leaf]| Grid::new(axes(), vec![margin], leaves).err();
     let good = [leaf(0, 3), leaf(1, 4)];
     assert_eq!(build(margin(0, 7), &good), None);
-    assert!(matches!(build(margin(0, 8), &good), Some(Fault::DoesNotAdd(_))));
-    assert_eq!(build(margin(0, 7), &[leaf(1, 4), leaf(1, 3)]), Some(Fault::WrongLength));
-    assert_eq!(build(margin(0, 7), &[leaf(0, 3), leaf(2, 4)]), Some(Fault::WrongLength));
+    assert!(matches!(
+        build(margin(0, 8), &good),
+        Some(Fault::DoesNotAdd(_))
+    ));
+    assert_eq!(
+        build(margin(0, 7), &[leaf(1, 4), leaf(1, 3)]),
+        Some(Fault::WrongLength)
+    );
+    assert_eq!(
+        build(margin(0, 7), &[leaf(0, 3), leaf(2, 4)]),
+        Some(Fault::WrongLength)
+    );
     assert_eq!(build(margin(1, 7), &good), Some(Fault::WrongLength));
     let huge = leaf(0, u64::from(u32::MAX) + 1);
     assert_eq!(build(margin(0, 7), &[huge]), Some(Fault::Overflow));
@@ -311,7 +342,10 @@ fn seen_through(grid: &Grid, done: &Covered, min: u64, insider: Option<u64>) -> 
     let holds: Vec<Vec<u32>> = (0..leaves)
         .map(|leaf| {
             let at = grid.at(leaf);
-            grid.margins.iter().map(|lane| grid.cell(lane, &at)).collect()
+            grid.margins
+                .iter()
+                .map(|lane| grid.cell(lane, &at))
+                .collect()
         })
         .collect();
     let total: u64 = grid.units.iter().map(|units| u64::from(*units)).sum();
@@ -328,7 +362,10 @@ fn seen_through(grid: &Grid, done: &Covered, min: u64, insider: Option<u64>) -> 
         range: &mut [(u64, u64)],
     ) {
         if leaf == holds.len() {
-            if fixed.iter().all(|cell| sums[*cell as usize] == u64::from(value[*cell as usize])) {
+            if fixed
+                .iter()
+                .all(|cell| sums[*cell as usize] == u64::from(value[*cell as usize]))
+            {
                 for (range, sum) in range.iter_mut().zip(sums.iter()) {
                     *range = (range.0.min(*sum), range.1.max(*sum));
                 }
@@ -390,7 +427,12 @@ fn trying_every_table_breaks_no_interval_for_the_public_or_an_insider() {
         let axes = &shapes[round % shapes.len()];
         let mut counts = random(&mut dice, axes, [3, 4, 6][round % 3]);
         while counts.iter().sum::<u64>() > 12 {
-            let largest = counts.iter().enumerate().max_by_key(|(_, n)| **n).unwrap().0;
+            let largest = counts
+                .iter()
+                .enumerate()
+                .max_by_key(|(_, n)| **n)
+                .unwrap()
+                .0;
             counts[largest] -= 1;
         }
         let grid = grid(axes, &counts, round % 2 == 0);
@@ -404,7 +446,10 @@ fn trying_every_table_breaks_no_interval_for_the_public_or_an_insider() {
         };
         for insider in std::iter::once(None).chain(owners.into_iter().map(Some)) {
             let wrong = seen_through(&grid, &done, min, insider);
-            assert!(wrong.is_empty(), "round {round} {insider:?}: {wrong:?} of {counts:?}");
+            assert!(
+                wrong.is_empty(),
+                "round {round} {insider:?}: {wrong:?} of {counts:?}"
+            );
             tried += 1;
         }
     }

@@ -105,7 +105,7 @@ catalogue! {
     // Rows.
     r_all r_only r_withhold r_in r_list r_from_to r_from r_to r_is_missing r_unfit
     r_only_missing r_hidden r_everyone r_tables caption_rows e_none e_csv e_jsonl e_parts e_bom
-    e_shuffled e_input k_limit k_limit_people k_withhold k_suppress k_refuse k_without_quasi k_limit_public
+    e_shuffled e_input k_limit k_limit_people k_withhold k_suppress k_generalise k_coarser k_coarser_greedy k_coarser_none k_refuse k_without_quasi k_limit_public
     k_uncounted k_l k_l_entropy k_l_public k_history
     k_not_limited
     // Tables.
@@ -118,9 +118,10 @@ catalogue! {
     // Codes and persons.
     d_domain d_none d_same d_key d_recipient s_subject s_own_record s_exclude s_none
     // Examples.
+    h_holds ho_intro ho_leaves ho_values ho_longest ho_tables ho_no_tables ho_by ho_quasi ho_sensitive ho_own_row ho_subject
     x_intro x_intro_recipient x_example x_quarantined x_withheld x_not_shown
     // What it does not promise.
-    p_same p_personal p_rows_personal p_match p_text p_small p_history p_search p_law
+    p_same p_personal p_rows_personal p_match p_text p_small p_history p_joined p_search p_law
     p_rows_alone
     // Identity.
     id_what id_files id_compare
@@ -137,7 +138,7 @@ catalogue! {
     o_redacted o_count o_status ground_none m_empty m_never m_withheld tr_drop tr_keep
     tr_pseudonymise tr_mask tr_generalise tr_redact tr_replace tr_shift tr_count
     // Internal report.
-    z_notice z_check z_no_check z_sampled z_reason_rule z_below z_below_l z_history z_balanced z_house_none z_house_off
+    z_notice z_check z_no_check z_sampled z_reason_rule z_below z_below_l z_history z_absent z_balanced z_house_none z_house_off
     caption_counts caption_balance caption_small caption_cells caption_house w_written
     w_withheld w_quarantined w_read w_seconds
     // Differences.

@@ -1,0 +1,194 @@
+//! Limits on invented rows, against slow counts.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Class, subject, sensitive value.
+type Row = (u8, u8, u8);
+
+fn diverse(values: &[u8], l: Option<Diversity>) -> bool {
+    let mut counts: BTreeMap<u8, f64> = BTreeMap::new();
+    for value in values {
+        *counts.entry(*value).or_default() += 1.0;
+    }
+    let n = values.len() as f64;
+    match l {
+        None => true,
+        Some(Diversity::Distinct(l)) => counts.len() as u64 >= l,
+        Some(Diversity::Entropy(l)) => {
+            let entropy: f64 = counts.values().map(|c| -c / n * (c / n).ln()).sum();
+            entropy.exp() >= l as f64 - 1e-9
+        }
+    }
+}
+
+/// Subjects who must go, of those who are left: counted slowly.
+fn failing(rows: &[Row], gone: &BTreeSet<u8>, limits: &RowLimits) -> BTreeSet<u8> {
+    let mut classes: BTreeMap<u8, (BTreeSet<u8>, Vec<u8>)> = BTreeMap::new();
+    let mut histories: BTreeMap<u8, Vec<u8>> = BTreeMap::new();
+    for (class, subject, value) in rows.iter().filter(|row| !gone.contains(&row.1)) {
+        let entry = classes.entry(*class).or_default();
+        entry.0.insert(*subject);
+        entry.1.push(*value);
+        histories.entry(*subject).or_default().push(*class);
+    }
+    histories
+        .values_mut()
+        .for_each(|history| history.sort_unstable());
+    let mut fails = BTreeSet::new();
+    for (subjects, values) in classes.values() {
+        if (subjects.len() as u64) < limits.k || !diverse(values, limits.l) {
+            fails.extend(subjects);
+        }
+    }
+    for (subject, history) in histories.iter().filter(|_| limits.linked) {
+        let same = histories.values().filter(|other| *other == history).count();
+        if (same as u64) < limits.k {
+            fails.insert(*subject);
+        }
+    }
+    fails
+}
+
+fn limits() -> impl Strategy<Value = RowLimits> {
+    let l = prop_oneof![
+        Just(None),
+        (2u64..4).prop_map(|l| Some(Diversity::Distinct(l))),
+        (2u64..3).prop_map(|l| Some(Diversity::Entropy(l))),
+    ];
+    (2u64..5, l, any::<bool>()).prop_map(|(k, l, linked)| RowLimits { k, l, linked })
+}
+
+proptest! {
+    #[test]
+    fn what_leaves_meets_every_limit_and_nobody_is_kept_back_without_need(
+        rows in prop::collection::vec((0u8..5, 0u8..12, 0u8..3), 0..60),
+        limits in limits(),
+    ) {
+        let mut classes = Classes::default();
+        for (class, subject, value) in &rows {
+            classes.add(
+                u128::from(*class),
+                Person::Known(u64::from(*subject)),
+                &[u64::from(*value)],
+                &[],
+            );
+        }
+        let found = classes.limit(&limits);
+        prop_assert!(found.holds);
+        let gone: BTreeSet<u8> = rows
+            .iter()
+            .zip(&found.rows)
+            .filter(|(_, kept_back)| **kept_back)
+            .map(|(row, _)| row.1)
+            .collect();
+        // All of a subject's records, or none.
+        for ((_, subject, _), kept_back) in rows.iter().zip(&found.rows) {
+            prop_assert_eq!(*kept_back, gone.contains(subject));
+        }
+        prop_assert!(failing(&rows, &gone, &limits).is_empty());
+        // Under k alone what is kept back is the least: whoever never fails stays.
+        if limits.l.is_none() {
+            let mut slow: BTreeSet<u8> = BTreeSet::new();
+            loop {
+                let fails = failing(&rows, &slow, &RowLimits { linked: false, ..limits });
+                let fails = if fails.is_empty() { failing(&rows, &slow, &limits) } else { fails };
+                if fails.is_empty() {
+                    break;
+                }
+                slow.extend(fails);
+            }
+            prop_assert_eq!(&gone, &slow);
+        }
+        // With any other limit nobody goes where nobody fails.
+        if failing(&rows, &BTreeSet::new(), &limits).is_empty() {
+            prop_assert!(gone.is_empty());
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn suppressed_values_leave_k_and_touch_nothing_that_meets_the_limits(
+        rows in prop::collection::vec((prop::collection::vec(0u8..3, 3), 0u8..20), 0..60),
+        k in 2u64..5,
+    ) {
+        let cell = |column: usize, value: u8| match value {
+            0 => empty_cell(column),
+            value => u128::from(value) << (20 * column + 20),
+        };
+        let mut classes = Classes::default();
+        for (values, subject) in &rows {
+            let cells: Vec<u128> =
+                values.iter().enumerate().map(|(at, value)| cell(at, *value)).collect();
+            let class = cells.iter().fold(0u128, |sum, cell| sum.wrapping_add(*cell));
+            classes.add(class, Person::Known(u64::from(*subject)), &[], &cells);
+        }
+        let limits = RowLimits { k, l: None, linked: false };
+        let found = classes.limit(&limits);
+        prop_assert!(found.holds);
+        let people = |rows: &[(Vec<u8>, u8)], values: &[u8]| {
+            let same = rows.iter().filter(|row| row.0 == values);
+            same.map(|row| row.1).collect::<BTreeSet<u8>>().len() as u64
+        };
+        let mut left = Vec::new();
+        for (at, (values, subject)) in rows.iter().enumerate() {
+            let blank = found.blanks[at];
+            if people(&rows, values) >= k {
+                prop_assert_eq!(blank, 0, "a row in company lost a value");
+            }
+            if !found.rows[at] {
+                let seen = values
+                    .iter()
+                    .enumerate()
+                    .map(|(column, value)| if blank >> column & 1 == 1 { 0 } else { *value })
+                    .collect();
+                left.push((seen, *subject));
+            }
+        }
+        for (values, _) in &left {
+            prop_assert!(people(&left, values) >= k);
+        }
+        // Nobody is kept back who stays where rows alone are withheld.
+        let mut rows_alone = Classes::default();
+        for (values, subject) in &rows {
+            let class = values.iter().fold(0u128, |class, v| class * 4 + u128::from(*v));
+            rows_alone.add(class, Person::Known(u64::from(*subject)), &[], &[]);
+        }
+        prop_assert!(found.count <= rows_alone.limit(&limits).count);
+    }
+}
+
+fn k(k: u64) -> RowLimits {
+    RowLimits {
+        k,
+        l: None,
+        linked: false,
+    }
+}
+
+#[test]
+fn one_subject_with_five_rows_is_not_five_people() {
+    let mut classes = Classes::default();
+    for _ in 0..5 {
+        classes.add(1, Person::Known(7), &[], &[]);
+    }
+    assert_eq!(classes.limit(&k(5)).count, 5);
+    let mut own = Classes::default();
+    for _ in 0..5 {
+        own.add(1, Person::Own, &[], &[]);
+    }
+    assert_eq!(own.limit(&k(5)).count, 0);
+    let mut nobody = Classes::default();
+    for _ in 0..5 {
+        nobody.add(1, Person::Nobody, &[], &[]);
+    }
+    assert_eq!(nobody.limit(&k(2)).count, 5);
+    nobody.add(1, Person::Known(1), &[], &[]);
+    nobody.add(1, Person::Known(2), &[], &[]);
+    assert_eq!(nobody.limit(&k(2)).count, 0);
+    assert_eq!(nobody.limit(&k(3)).count, 7);
+}
