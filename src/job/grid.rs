@@ -63,10 +63,14 @@ pub(super) fn tables(
         insiders: true,
         interrupted,
     };
-    let done = grid::cover(&grid, &demand).map_err(|fault| match fault {
-        Fault::Interrupted => Stop::Interrupted,
-        other => Stop::Limit(format!("the table cannot be judged: {other}")),
-    })?;
+    let done = match grid::cover(&grid, &demand) {
+        Ok(done) => done,
+        Err(Fault::Interrupted) => return Err(Stop::Interrupted),
+        Err(Fault::TooLarge) => return Ok(None),
+        Err(fault) => {
+            return Err(Stop::Limit(format!("the table cannot be judged: {fault}")));
+        }
+    };
     if !done.exposed.is_empty() {
         return Ok(None);
     }

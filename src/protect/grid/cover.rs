@@ -62,7 +62,7 @@ impl Covered {
 /// Decides, and proves.
 ///
 /// # Errors
-/// [`Fault::Interrupted`].
+/// [`Fault::Interrupted`]; [`Fault::TooLarge`] where it would take too long.
 pub fn cover(grid: &Grid, demand: &Demand<'_>) -> Result<Covered, Fault> {
     let mut state = first(grid, demand);
     lines(grid, demand, &mut state)?;
@@ -297,6 +297,9 @@ fn widen(grid: &Grid, lane: usize, cell: u32, wider: usize, state: &mut [u8]) {
     }
 }
 
+/// Steps that one pass may weigh: some minutes.
+const MOST_WORK: u64 = 150_000_000;
+
 /// One pass over the sensitive cells.
 struct Round<'a, 'd> {
     grid: &'a Grid,
@@ -339,7 +342,12 @@ impl<'a, 'd> Round<'a, 'd> {
                     continue;
                 }
                 self.looked += 1;
-                if self.looked % 256 == 0 && self.demand.interrupted.load(Ordering::Relaxed) {
+                if self.search.work > MOST_WORK {
+                    return Err(Fault::TooLarge);
+                }
+                if self.looked.is_multiple_of(256)
+                    && self.demand.interrupted.load(Ordering::Relaxed)
+                {
                     return Err(Fault::Interrupted);
                 }
                 for (up, done) in [(true, UP), (false, DOWN)] {
@@ -404,7 +412,7 @@ impl<'a, 'd> Round<'a, 'd> {
             self.serve(target, state, mine.is_empty());
             return true;
         }
-        if self.from_each(target, state, mine) {
+        if self.for_each_insider(target, state, mine) {
             self.mark(target, state);
             return true;
         }
@@ -412,7 +420,7 @@ impl<'a, 'd> Round<'a, 'd> {
         // table can take back.
         if self.public(target, state) {
             let mut bare = self.bare(state);
-            if !self.from_each(target, &mut bare, mine) {
+            if !self.for_each_insider(target, &mut bare, mine) {
                 self.beyond += 1;
                 self.mark(target, state);
                 return true;
@@ -442,7 +450,7 @@ impl<'a, 'd> Round<'a, 'd> {
     }
 
     /// A witness for everybody, and one for each who knows a cell of it.
-    fn from_each(&mut self, target: Target, state: &mut [u8], mine: &[u64]) -> bool {
+    fn for_each_insider(&mut self, target: Target, state: &mut [u8], mine: &[u64]) -> bool {
         if !self.public(target, state) {
             return false;
         }

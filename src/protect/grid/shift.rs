@@ -73,7 +73,7 @@ struct Used {
 
 /// Margin, place in it but for the long axis, group of the long axis that holds
 /// it one level up, and how far.
-type Alike = (usize, u32, u32, i64);
+type Alike = (usize, u32, (usize, u32), i64);
 
 /// What `by` units and `records` records a leaf changed.
 pub(super) type Changes = HashMap<u32, (i64, i64)>;
@@ -87,6 +87,8 @@ pub(super) struct Search<'a> {
     /// stand in for each other.
     unseen: Vec<Vec<u32>>,
     checks: usize,
+    /// Steps weighed since the beginning.
+    pub(super) work: u64,
     nearby: Vec<u32>,
 }
 
@@ -106,6 +108,7 @@ impl<'a> Search<'a> {
             used: Vec::new(),
             unseen: vec![Vec::new(); grid.axes.len()],
             checks: 0,
+            work: 0,
             nearby: Vec::new(),
         }
     }
@@ -183,6 +186,7 @@ impl<'a> Search<'a> {
         mut open: Option<&mut Vec<u32>>,
     ) -> bool {
         self.checks += 1;
+        self.work += 1;
         let grid = self.grid;
         let mut hidden = true;
         for lane in &grid.margins {
@@ -608,42 +612,45 @@ impl<'a> Search<'a> {
         self.nearby.clone()
     }
 
-    /// What a target has in common with those that the same steps may serve.
-    fn key(&self, target: Target) -> (Alike, u32, u32) {
+    /// What a target has in common with those that the same steps may serve:
+    /// the group of the long axis at this level; and the places of its group
+    /// one level finer.
+    fn key(&self, target: Target, level: usize) -> (Alike, u32, u32) {
         let grid = self.grid;
         let lane = &grid.margins[target.lane];
         let long = grid.long;
-        let level = lane.levels[long];
+        let axis = &grid.axes[long];
         let group = grid.groups(lane, target.cell)[long];
-        let place = grid.axes[long].from[level][group as usize];
-        let end = grid.axes[long].from[level][group as usize + 1];
-        let above = match level.checked_sub(1) {
-            Some(level) => grid.axes[long].group[level][place as usize],
-            None => 0,
-        };
+        let place = axis.from[lane.levels[long]][group as usize] as usize;
+        let finer = axis.group[level + 1][place] as usize;
+        let above = axis.group[level][place];
         let rest = (target.cell - lane.from) - group * lane.stride[long];
-        ((target.lane, rest, above, target.amount), place, end)
+        (
+            (target.lane, rest, (level, above), target.amount),
+            axis.from[level + 1][finer],
+            axis.from[level + 1][finer + 1],
+        )
     }
 
     /// Keeps the steps of the last search for cells alike. Only for cells that
     /// are empty, and for steps that touch no cell that one owner knows.
     pub(super) fn remember(&mut self, target: Target) {
         let long = self.grid.long;
-        let (key, place, end) = self.key(target);
-        let within = |at: u32| at >= place && at < end;
-        let general = self.used.iter().all(|used| {
-            let across = used.from[long] != used.to[long];
-            if used.alone {
-                return false;
+        for level in 0..self.grid.margins[target.lane].levels[long] {
+            let (key, place, end) = self.key(target, level);
+            let within = |at: u32| at >= place && at < end;
+            let general = self.used.iter().all(|used| {
+                let across = used.from[long] != used.to[long];
+                match used.second {
+                    _ if used.alone => false,
+                    // What stands beside the target itself serves it alone.
+                    Some((from, to)) => !across && !within(from) && !within(to),
+                    None => !across || !within(used.from[long]),
+                }
+            });
+            if general {
+                self.alike.insert(key, self.used.clone());
             }
-            match used.second {
-                // What stands beside the target itself serves it alone.
-                Some((from, to)) => !across && !within(from) && !within(to),
-                None => !across || !within(used.from[long]),
-            }
-        });
-        if general {
-            self.alike.insert(key, self.used.clone());
         }
     }
 
@@ -653,21 +660,35 @@ impl<'a> Search<'a> {
     /// nothing; the others see new cells only where the first shift stands,
     /// and these are looked at here.
     pub(super) fn serves(&self, target: Target, state: &[u8], careful: bool) -> bool {
+        let levels = self.grid.margins[target.lane].levels[self.grid.long];
+        (0..levels)
+            .rev()
+            .any(|level| self.serves_under(target, level, state, careful))
+    }
+
+    fn serves_under(&self, target: Target, level: usize, state: &[u8], careful: bool) -> bool {
         let grid = self.grid;
         let long = grid.long;
-        let (key, first, end) = self.key(target);
+        let (key, ..) = self.key(target, level);
         let Some(used) = self.alike.get(&key) else {
             return false;
         };
-        let level = grid.margins[target.lane].levels[long];
-        if level == 0 {
-            return false;
-        }
+        let lane = &grid.margins[target.lane];
+        let (first, end) = grid.range(lane, long, grid.groups(lane, target.cell)[long]);
         let mut taken: [(u32, i64, i64); 8] = [(0, 0, 0); 8];
         let mut leaves = 0;
         // One place for all steps: where most of what has to give is.
         let Some(lead) = used.iter().find(|used| used.from[long] == used.to[long]) else {
-            return self.serves_at(target, used, first, &mut taken, &mut leaves, state, careful);
+            return self.serves_at(
+                target,
+                level,
+                used,
+                first,
+                &mut taken,
+                &mut leaves,
+                state,
+                careful,
+            );
         };
         let mut at = lead.from;
         let mut best = (0, first);
@@ -680,6 +701,7 @@ impl<'a> Search<'a> {
         }
         self.serves_at(
             target,
+            level,
             used,
             best.1,
             &mut taken,
@@ -696,6 +718,7 @@ impl<'a> Search<'a> {
     fn serves_at(
         &self,
         target: Target,
+        level: usize,
         used: &[Used],
         place: u32,
         taken: &mut [(u32, i64, i64); 8],
@@ -705,8 +728,7 @@ impl<'a> Search<'a> {
     ) -> bool {
         let grid = self.grid;
         let long = grid.long;
-        let level = grid.margins[target.lane].levels[long];
-        let (_, first, end) = self.key(target);
+        let (_, first, end) = self.key(target, level);
         let within = |at: u32| at >= first && at < end;
         for step in used {
             let across = step.from[long] != step.to[long];
@@ -734,11 +756,7 @@ impl<'a> Search<'a> {
                 taken[at].1 += step.units;
                 taken[at].2 += step.records;
             }
-            for lane in grid
-                .margins
-                .iter()
-                .filter(|lane| lane.levels[long] >= level)
-            {
+            for lane in grid.margins.iter().filter(|lane| lane.levels[long] > level) {
                 let (a, b) = (grid.cell(lane, &from), grid.cell(lane, &to));
                 if a == b {
                     continue;
