@@ -10,6 +10,9 @@ mod cube;
 mod earlier;
 mod finish;
 mod grid;
+mod history;
+mod joint;
+mod kept;
 mod limits;
 mod linked;
 mod names;
@@ -35,7 +38,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 pub use approved::{ApprovalState, Approved, UNAPPROVED};
 pub use collect::Artefact;
-pub use finish::{Facts, RowRisk, TableFacts};
+pub use finish::{Facts, LedgerFacts, RowRisk, TableFacts};
 pub use limits::Coarser;
 pub use stop::Stop;
 
@@ -52,6 +55,7 @@ use crate::input::{self, Chunk, Encoding, Limits, Reading, Source};
 use crate::key::fingerprint::Fingerprinter;
 use crate::key::identity::hex;
 use crate::key::{Key, Label};
+use crate::ledger::Ledger;
 use crate::plan::Plan;
 use crate::plan::bind::{Binding, bind};
 use crate::policy::model::{Format, Order, Policy};
@@ -78,12 +82,35 @@ pub struct Job<'a> {
     pub house_rules: serde_json::Value,
     /// Approvals, as they were weighed.
     pub approved: Approved,
+    /// The ledger of earlier releases; `None` weighs the release alone and
+    /// leaves no trace of it for later ones.
+    pub ledger: Option<LedgerUse>,
     /// Earlier releases whose codes join with those of this one.
     pub with: Vec<PathBuf>,
     /// Raised to stop the run.
     pub interrupted: &'a AtomicBool,
     /// Told what happens, on the calling thread.
     pub watch: &'a dyn Fn(Progress),
+}
+
+/// Which ledger a run is weighed with and put down in.
+#[derive(Debug, Clone, Default)]
+pub struct LedgerUse {
+    /// Where it lies, or will.
+    pub path: PathBuf,
+    /// Why one begins although earlier releases are known of.
+    pub first_release: Option<String>,
+    /// Heads that approvals, releases and the custody log recorded: each must
+    /// be in it.
+    pub known: std::collections::BTreeSet<String>,
+}
+
+impl LedgerUse {
+    fn open(&self, policy: &Policy) -> Result<Ledger, Stop> {
+        let family = policy.family.as_deref().unwrap_or(&policy.project);
+        let first = self.first_release.as_deref();
+        Ok(Ledger::open(&self.path, family, first, &self.known)?)
+    }
 }
 
 /// What becomes of a run.
@@ -515,6 +542,8 @@ impl Sink for Counting {
 /// `--dry-run` and `--sample`: everything is counted, nothing is written.
 fn look(job: &Job<'_>, plans: &[Plan], share: Option<sample::Share>) -> Result<Report, Stop> {
     let mut releases = Vec::new();
+    let ledger = job.ledger.as_ref().filter(|_| share.is_none());
+    let mut ledger = ledger.map(|ledger| ledger.open(&job.policy)).transpose()?;
     for plan in plans {
         let fingerprinter = fingerprinter(plan, job.key);
         let limits = plan.row_limits();
@@ -529,7 +558,12 @@ fn look(job: &Job<'_>, plans: &[Plan], share: Option<sample::Share>) -> Result<R
             None => None,
         };
         releases.push(finish::facts_without_files(
-            job, plan, done, limited, sampled,
+            job,
+            plan,
+            done,
+            limited,
+            sampled,
+            ledger.as_mut(),
         )?);
     }
     Ok(Report {
@@ -653,6 +687,9 @@ impl Writing {
 fn release(job: &Job<'_>, plans: &[Plan], out: &Path) -> Result<Report, Stop> {
     let staging = Staging::begin(out).map_err(|error| Stop::Out(error.to_string()))?;
     let removed = staging.removed().to_vec();
+    let ledger = job.ledger.as_ref().map(|ledger| ledger.open(&job.policy));
+    let mut ledger = ledger.transpose()?;
+    let known = ledger.as_ref().map_or(0, |ledger| ledger.lines().len());
     let mut releases = Vec::new();
     let mut digests: Option<Vec<([u8; 32], u64)>> = None;
     for plan in plans {
@@ -666,8 +703,13 @@ fn release(job: &Job<'_>, plans: &[Plan], out: &Path) -> Result<Report, Stop> {
             }
         }
         let [public, private] = folders;
-        let facts = one_release(job, plan, &public, &private, &staging.spool())
-            .map_err(|stop| stop.with_finding(out))?;
+        let facts = one_release(
+            job,
+            plan,
+            [&public, &private, &staging.spool()],
+            ledger.as_mut(),
+        )
+        .map_err(|stop| stop.with_finding(out))?;
         if digests
             .as_ref()
             .is_some_and(|before| *before != facts.inputs)
@@ -688,9 +730,18 @@ fn release(job: &Job<'_>, plans: &[Plan], out: &Path) -> Result<Report, Stop> {
     if job.interrupted.load(std::sync::atomic::Ordering::Relaxed) {
         return Err(Stop::Interrupted);
     }
-    staging
-        .publish()
-        .map_err(|error| Stop::Out(error.to_string()))?;
+    // The entry is on disk before the release has its name: whatever ends the
+    // run in between leaves an entry too many, never one too few.
+    if let Some(ledger) = &mut ledger {
+        ledger.write()?;
+    }
+    if let Err(error) = staging.publish() {
+        let appeared = std::fs::symlink_metadata(out).is_ok();
+        if let Some(ledger) = ledger.as_mut().filter(|_| !appeared) {
+            ledger.withdraw(known)?;
+        }
+        return Err(Stop::Out(error.to_string()));
+    }
     Ok(Report {
         releases,
         out: Some(out.to_path_buf()),
@@ -701,9 +752,8 @@ fn release(job: &Job<'_>, plans: &[Plan], out: &Path) -> Result<Report, Stop> {
 fn one_release(
     job: &Job<'_>,
     plan: &Plan,
-    public: &Path,
-    private: &Path,
-    spool: &Path,
+    [public, private, spool]: [&Path; 3],
+    ledger: Option<&mut Ledger>,
 ) -> Result<Facts, Stop> {
     let began = std::time::Instant::now();
     let fingerprinter = fingerprinter(plan, job.key);
@@ -750,6 +800,7 @@ fn one_release(
         done,
         rows: sink.rows,
         began,
+        ledger,
     })
 }
 

@@ -80,6 +80,7 @@
 //!     chunk_size: 1 << 16,
 //!     house_rules: serde_json::json!(null),
 //!     approved: Default::default(),
+//!     ledger: None,
 //!     with: vec![],
 //!     interrupted: &AtomicBool::new(false),
 //!     watch: &|_| {},
@@ -114,6 +115,7 @@ pub mod input;
 pub mod job;
 pub mod key;
 pub mod kinds;
+pub mod ledger;
 pub mod noise;
 pub mod plan;
 pub mod policy;

@@ -42,6 +42,8 @@ pub struct Said {
     pub inputs: Option<Vec<Input>>,
     /// Head of the custody log.
     pub log_head: Option<String>,
+    /// Head of the ledger of earlier releases.
+    pub ledger_head: Option<String>,
 }
 
 /// The statement of somebody who agrees to a policy.
@@ -65,6 +67,7 @@ pub fn of_policy(policy: &Policy, house: Option<&HouseRules>, said: Said) -> Sta
         strength: said.strength.word().to_owned(),
         note: said.note,
         log_head: said.log_head,
+        ledger_head: said.ledger_head,
     }
 }
 
@@ -371,6 +374,7 @@ mod tests {
             pack: None,
             inputs: None,
             log_head: None,
+            ledger_head: None,
         }
     }
 

@@ -295,6 +295,10 @@ impl Approve {
                 .map(|path| log::verify(&path).map(|chain| chain.head()))
                 .transpose()
                 .map_err(|error| log_failure(&error))?,
+            ledger_head: match target {
+                Target::Policy(policy) => super::ledger::head_beside(&self.target, policy)?,
+                Target::Release { .. } => None,
+            },
         };
         if let (Some(saved), Target::Policy(policy)) = (&saved, target)
             && saved.sha256 != hex(&policy.identity)
@@ -336,6 +340,7 @@ impl Approve {
                     strength: said.strength.word().to_owned(),
                     note: said.note,
                     log_head: said.log_head,
+                    ledger_head: said.ledger_head,
                 },
                 None,
             ),

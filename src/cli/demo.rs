@@ -74,6 +74,8 @@ const POLICY: &str = "party-register.toml";
 const HOUSE: &str = "house-rules.toml";
 const KEY: &str = "demo.key";
 const RELEASE: &str = "release";
+/// The ledger of the policy's family.
+const LEDGER: &str = "register-2016.ledger.jsonl";
 
 impl Demo {
     pub(super) fn json(&self) -> bool {
@@ -143,6 +145,13 @@ impl Demo {
                 chunk_size,
                 house_rules: house.record.clone(),
                 approved: Default::default(),
+                ledger: Some(super::ledger::of_run(
+                    &place(POLICY),
+                    &policy,
+                    None,
+                    None,
+                    None,
+                )?),
                 with: Vec::new(),
             },
         )?;
@@ -246,7 +255,7 @@ fn prepare(dir: &Path) -> Result<(), Failure> {
                     "choose another folder with --dir",
                 ));
             }
-            for name in [REGISTER, TRUTH, POLICY, HOUSE, KEY] {
+            for name in [REGISTER, TRUTH, POLICY, HOUSE, KEY, LEDGER] {
                 remove(&dir.join(name)).map_err(failed)?;
             }
             let staging = Staging::folder_for(&dir.join(RELEASE));

@@ -142,6 +142,7 @@ pub(super) fn tried(
             chunk_size,
             house_rules: serde_json::Value::Null,
             approved: Default::default(),
+            ledger: None,
             with: Vec::new(),
         },
     )?;

@@ -19,6 +19,7 @@ mod explain;
 mod key;
 mod kinds;
 mod later;
+mod ledger;
 mod log;
 mod man;
 mod out;
@@ -94,6 +95,7 @@ enum Command {
     Verify(verify::Verify),
     #[command(subcommand)]
     Log(log::Log),
+    Ledger(ledger::Ledger),
     Risk(risk::Risk),
     Suggest(suggest::Suggest),
     Attack(attack::Attack),
@@ -123,6 +125,7 @@ impl Command {
             Self::Bundle(command) => command.run(),
             Self::Reidentify(command) => command.run(signals),
             Self::Log(command) => command.run(),
+            Self::Ledger(command) => command.run(),
             Self::Verify(command) => command.run(),
             Self::Risk(command) => command.run(signals),
             Self::Suggest(command) => command.run(signals),
@@ -150,6 +153,7 @@ impl Command {
             Self::Approve(command) => command.json(),
             Self::Bundle(_) | Self::Reidentify(_) => false,
             Self::Log(command) => command.json(),
+            Self::Ledger(command) => command.json(),
             Self::Verify(command) => command.json(),
             Self::Risk(command) => command.json(),
             Self::Suggest(command) => command.json(),

@@ -190,6 +190,7 @@ impl Review {
                 chunk_size,
                 house_rules: serde_json::Value::Null,
                 approved: Default::default(),
+                ledger: None,
                 with: Vec::new(),
             },
         )?;

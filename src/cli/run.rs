@@ -32,6 +32,7 @@ Examples:
   offrecord run policy.toml register.csv --key party.key --out release
   offrecord run policy.toml register.csv --key party.key --out june --with march
   offrecord run policy.toml part-*.csv.gz --key party.key --out release --recipient all
+  offrecord run policy.toml register.csv --key party.key --out release-2 --ledger family.ledger.jsonl
   zcat register.csv.gz | offrecord run policy.toml - --key party.key --out release
   offrecord run policy.toml register.csv --key-fd 3 --out release 3< <(age -d party.key.age)")]
 pub(super) struct Run {
@@ -70,6 +71,13 @@ pub(super) struct Run {
     /// then begins with UNAPPROVED-, and every text says so
     #[arg(long)]
     unapproved: bool,
+    /// Ledger of the family's releases [default: FAMILY.ledger.jsonl beside the policy]
+    #[arg(long, value_name = "FILE")]
+    ledger: Option<PathBuf>,
+    /// Begin a new ledger although earlier releases are known of; the reason
+    /// stays in it
+    #[arg(long, value_name = "REASON", value_parser = reason)]
+    first_release: Option<String>,
     /// Print the counts as JSON on stdout
     #[arg(long)]
     json: bool,
@@ -112,7 +120,18 @@ impl Run {
             Goal::DryRun | Goal::Sample { .. } => Default::default(),
         };
         let seals = held_seals(&approved.record);
-        let key = match (&goal, self.key.read()?) {
+        let given = self.key.read()?;
+        // Without the key, the sizes that the ledger keeps cannot be read.
+        let weighed = given.is_some() && self.sample.is_none();
+        let ledger = super::ledger::of_run(
+            &self.policy,
+            &policy,
+            self.ledger.as_deref(),
+            self.first_release.as_deref(),
+            self.out.as_deref(),
+        );
+        let ledger = weighed.then_some(ledger).transpose()?;
+        let key = match (&goal, given) {
             (_, Some(key)) => key,
             (Goal::Release(_), None) => self.key.required()?,
             (_, None) if !self.with.is_empty() => self.key.required()?,
@@ -139,6 +158,7 @@ impl Run {
                 chunk_size,
                 house_rules: house.record.clone(),
                 approved,
+                ledger,
                 with: self.with.clone(),
             },
         )?;
@@ -152,6 +172,15 @@ impl Run {
                     ("version", policy.version.to_string()),
                     ("sha256", hex(&policy.identity)),
                     ("approvals", seals),
+                    (
+                        "ledger",
+                        report
+                            .releases
+                            .last()
+                            .and_then(|facts| Some(facts.ledger.as_ref()?.head.clone()))
+                            .unwrap_or_else(|| "none".to_owned()),
+                    ),
+                    ("family", super::ledger::family(&policy).to_owned()),
                     (
                         "release",
                         crate::policy::error::clean_line(&out.to_string_lossy()),
@@ -218,6 +247,13 @@ impl Run {
     }
 }
 
+fn reason(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("write why earlier releases do not count".to_owned()),
+        text => Ok(crate::policy::error::clean_line(text)),
+    }
+}
+
 /// Seals of the approvals that a run rests on.
 fn held_seals(record: &Value) -> String {
     let held = record.get("held").and_then(Value::as_array);
@@ -240,6 +276,7 @@ pub(super) struct Asked<'a> {
     pub(super) chunk_size: usize,
     pub(super) house_rules: Value,
     pub(super) approved: job::Approved,
+    pub(super) ledger: Option<job::LedgerUse>,
     pub(super) with: Vec<PathBuf>,
 }
 
@@ -268,6 +305,7 @@ pub(super) fn perform(
         chunk_size: asked.chunk_size,
         house_rules: asked.house_rules,
         approved: asked.approved,
+        ledger: asked.ledger,
         with: asked.with,
         interrupted: &signals.raised,
         watch: &|progress| {

@@ -229,6 +229,7 @@ fn counted_by(policy: Policy, wanted: &Wanted<'_>, signals: &Signals) -> Result<
             chunk_size,
             house_rules: serde_json::Value::Null,
             approved: Default::default(),
+            ledger: None,
             with: Vec::new(),
         },
     )?;
@@ -243,6 +244,7 @@ fn change(form: &General, treatment: &Treatment) -> String {
             bands: AgeBands::Every(width),
             ..
         } => format!("to = \"{width}-years\""),
+        General::Area(level) => format!("to = \"{}\"", level.as_str()),
         General::Prefix(characters) => format!("prefix = {characters}"),
         General::Hierarchy { level, .. } => format!("level = {level}"),
         General::Keep | General::Age { .. } | General::Bands(_) | General::Map(_) => String::new(),

@@ -178,7 +178,18 @@ fn one(named: &Named<'_>, facts: &Facts, written: bool, lines: &mut Lines) {
             "not measured: a sample says nothing about cells".to_owned(),
         );
     }
+    lines.add_if("LEDGER", ledger(facts));
     lines.add("CHECKED", checked(facts));
+}
+
+/// What a release was weighed with, and where that stands.
+fn ledger(facts: &Facts) -> Option<String> {
+    let ledger = facts.ledger.as_ref()?;
+    Some(format!(
+        "weighed with {} of the family; {}",
+        counted(ledger.weighed as u64, "earlier release", "earlier releases"),
+        shown(&ledger.path)
+    ))
 }
 
 type Wanted = fn(&Treatment) -> bool;
@@ -413,8 +424,11 @@ fn table_line(table: &TableFacts) -> String {
             counted(published, "row with noise", "rows with noise"),
         );
     }
+    let instead = table.instead.as_ref().map_or(String::new(), |instead| {
+        format!("; more than half is withheld: publish {instead} instead")
+    });
     format!(
-        "{}: {} published, {} withheld as too small and {} to protect them (at least {} people behind each)",
+        "{}: {} published, {} withheld as too small and {} to protect them (at least {} people behind each){instead}",
         table.table.name,
         counted(published, "figure", "figures"),
         count(withheld.primary),

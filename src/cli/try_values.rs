@@ -221,7 +221,7 @@ fn tells(kind: &dyn Kind, normal: &str) -> Option<Json> {
     if let Some(region) = told.region {
         answer.insert("region".to_owned(), json!(region));
     }
-    if let Some(place) = told.place {
+    if let Some(place) = kind.place(normal) {
         answer.insert("place".to_owned(), json!(place));
     }
     if let Some(country) = told.country {

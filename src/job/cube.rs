@@ -4,22 +4,71 @@
 
 use std::collections::HashMap;
 
+use super::kept::Kept;
 use super::stop::Stop;
 use crate::plan::{Counted as Figure, TablePlan};
 use crate::release::table::TOTAL;
-use crate::tally::{ALL, Counted, Layer, Sum, decimal};
+use crate::tally::{ALL, Counted, Layer, Overflow, Sum, decimal};
+
+/// Where the cells of a table come from.
+#[derive(Clone, Copy)]
+pub(super) enum Cells<'a> {
+    /// Counted in this run.
+    Counted(&'a Counted),
+    /// Kept of an earlier release.
+    Kept(&'a Kept),
+}
+
+impl<'a> Cells<'a> {
+    pub(super) fn width(self) -> usize {
+        match self {
+            Self::Counted(counted) => counted.width(),
+            Self::Kept(kept) => kept.labels.len(),
+        }
+    }
+
+    pub(super) fn len(self) -> usize {
+        match self {
+            Self::Counted(counted) => counted.len(),
+            Self::Kept(kept) => kept.len(),
+        }
+    }
+
+    pub(super) fn key(self, cell: usize) -> &'a [u32] {
+        match self {
+            Self::Counted(counted) => counted.key(cell),
+            Self::Kept(kept) => kept.key(cell),
+        }
+    }
+
+    pub(super) fn labels(self, level: usize) -> &'a [String] {
+        match self {
+            Self::Counted(counted) => &counted.labels[level],
+            Self::Kept(kept) => &kept.labels[level],
+        }
+    }
+
+    fn layer(self, shown: &[bool]) -> Result<Layer, Overflow> {
+        match self {
+            Self::Counted(counted) => counted.layer(shown),
+            Self::Kept(kept) => kept.layer(shown),
+        }
+    }
+}
 
 /// A table with its dimensions worked out.
 pub(super) struct Cube<'a> {
     pub(super) plan: &'a TablePlan,
-    pub(super) counted: &'a Counted,
+    pub(super) cells: Cells<'a>,
     pub(super) dimensions: Vec<Dimension>,
+    /// Of each level, whether the rows of a release show its column.
+    pub(super) in_rows: Vec<bool>,
 }
 
 /// One dimension: which levels it has, and the groups of each.
 pub(super) struct Dimension {
     /// Place of its first level among the table's columns, and how many it has.
-    first: usize,
+    pub(super) first: usize,
     pub(super) depth: usize,
     /// Of each depth, 0 for "all": the group of every finest cell.
     group: Vec<Vec<u32>>,
@@ -38,17 +87,35 @@ pub(super) struct Slice {
 
 impl<'a> Cube<'a> {
     pub(super) fn new(plan: &'a TablePlan, counted: &'a Counted) -> Self {
+        Self::of(plan, Cells::Counted(counted))
+    }
+
+    pub(super) fn of(plan: &'a TablePlan, cells: Cells<'a>) -> Self {
         let mut first = 0;
         let mut dimensions = Vec::with_capacity(plan.depths.len());
         for depth in &plan.depths {
-            dimensions.push(Dimension::new(counted, first, *depth));
+            dimensions.push(Dimension::new(cells, first, *depth));
             first += depth;
         }
         Self {
             plan,
-            counted,
+            cells,
             dimensions,
+            in_rows: plan.by.iter().map(|level| level.in_extract).collect(),
         }
+    }
+
+    /// Every coarseness, from all together to the finest.
+    pub(super) fn every(&self) -> Vec<Vec<usize>> {
+        let mut all = vec![Vec::new()];
+        for dimension in &self.dimensions {
+            let longer = |depths: &Vec<usize>| {
+                let depths = depths.clone();
+                (0..=dimension.depth).map(move |depth| [depths.as_slice(), &[depth]].concat())
+            };
+            all = all.iter().flat_map(longer).collect();
+        }
+        all
     }
 
     /// The depths that the table shows: every level of a hierarchy, and the
@@ -73,12 +140,12 @@ impl<'a> Cube<'a> {
 
     /// The cells of one coarseness.
     pub(super) fn slice(&self, depths: &[usize]) -> Result<Slice, Stop> {
-        let mut shown = Vec::with_capacity(self.counted.width());
+        let mut shown = Vec::with_capacity(self.cells.width());
         for (dimension, depth) in self.dimensions.iter().zip(depths) {
             shown.extend((0..dimension.depth).map(|level| level < *depth));
         }
         let layer = self
-            .counted
+            .cells
             .layer(&shown)
             .map_err(|overflow| Stop::Limit(format!("table `{}`: {overflow}", self.plan.name)))?;
         let mut grid = vec![0; layer.records.len()];
@@ -100,7 +167,7 @@ impl<'a> Cube<'a> {
 
     /// Labels of a cell by its place in the grid; a level that is not shown has the label of a total.
     pub(super) fn labels(&self, depths: &[usize], grid: u64) -> Vec<String> {
-        let mut labels = Vec::with_capacity(self.counted.width());
+        let mut labels = Vec::with_capacity(self.cells.width());
         for (dimension, (depth, group)) in self
             .dimensions
             .iter()
@@ -110,7 +177,7 @@ impl<'a> Cube<'a> {
             for level in 0..dimension.depth {
                 labels.push(match path.get(level) {
                     Some(place) => {
-                        self.counted.labels[dimension.first + level][*place as usize].clone()
+                        self.cells.labels(dimension.first + level)[*place as usize].clone()
                     }
                     None => TOTAL.to_owned(),
                 });
@@ -165,7 +232,7 @@ impl<'a> Cube<'a> {
             .dimensions
             .iter()
             .map(|dimension| {
-                let shown = |level: &usize| self.plan.by[dimension.first + level - 1].in_extract;
+                let shown = |level: &usize| self.in_rows[dimension.first + level - 1];
                 (1..=dimension.depth).rev().find(shown).unwrap_or(0)
             })
             .collect();
@@ -261,15 +328,15 @@ impl<'a> Cube<'a> {
 }
 
 impl Dimension {
-    fn new(counted: &Counted, first: usize, depth: usize) -> Self {
-        let finest = counted.len();
+    fn new(cells: Cells<'_>, first: usize, depth: usize) -> Self {
+        let finest = cells.len();
         let mut group = vec![vec![0; finest]];
         let mut groups = vec![vec![Vec::new()]];
         for level in 1..=depth {
             let mut known: HashMap<&[u32], u32> = HashMap::new();
             for cell in 0..finest {
                 known
-                    .entry(&counted.key(cell)[first..first + level])
+                    .entry(&cells.key(cell)[first..first + level])
                     .or_default();
             }
             let mut paths: Vec<Vec<u32>> = known.keys().map(|path| path.to_vec()).collect();
@@ -281,7 +348,7 @@ impl Dimension {
             }
             group.push(
                 (0..finest)
-                    .map(|cell| known[&counted.key(cell)[first..first + level]])
+                    .map(|cell| known[&cells.key(cell)[first..first + level]])
                     .collect(),
             );
             groups.push(paths);

@@ -10,12 +10,14 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::collect::{Artefact, HashedFile, failed};
+use super::history::{Earlier, Published};
 use super::limits::{Coarser, Limited};
 use super::row::push_csv;
 use super::stop::Stop;
 use super::{ApprovalState, Approved, Job, Pass, Rows, UNAPPROVED};
 use crate::key::identity::hex;
 use crate::key::{Key, KeyId};
+use crate::ledger::Ledger;
 use crate::plan::{Plan, TablePlan};
 use crate::policy::model::{Order, Protect, Small};
 use crate::release;
@@ -61,6 +63,21 @@ pub struct Facts {
     pub checked_after: Duration,
     /// Approvals.
     pub approved: Approved,
+    /// What the ledger says, where one is kept.
+    pub ledger: Option<LedgerFacts>,
+}
+
+/// What the ledger says of a release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerFacts {
+    /// Where it lies. Private.
+    pub path: std::path::PathBuf,
+    /// Hash of the line that the release has in it.
+    pub head: String,
+    /// Earlier releases that it was weighed with.
+    pub weighed: usize,
+    /// Why it began although earlier releases were known of.
+    pub first_release: Option<String>,
 }
 
 /// What the limit on rows found.
@@ -99,6 +116,36 @@ pub struct TableFacts {
     pub min: u64,
     /// Whether its figures carry noise.
     pub perturbed: bool,
+    /// Where more than half of its figures are withheld, the coarser table to
+    /// publish instead, in words. Private.
+    pub instead: Option<String>,
+}
+
+/// What to publish instead of a table that withholds more than half of its
+/// figures: without the finest level of a hierarchy, or without the column that
+/// has the most values.
+fn instead(plan: &TablePlan, counted: &Counted, table: &Table) -> Option<String> {
+    let withheld = &table.withheld;
+    if (withheld.primary + withheld.complementary).saturating_mul(2) <= withheld.cells {
+        return None;
+    }
+    let mut first = 0;
+    let mut widest: Option<(usize, usize, usize)> = None;
+    for depth in &plan.depths {
+        let last = first + depth - 1;
+        let values = counted.labels.get(last).map_or(0, Vec::len);
+        if widest.is_none_or(|(most, ..)| values > most) {
+            widest = Some((values, *depth, last));
+        }
+        first += depth;
+    }
+    let (_, depth, last) = widest?;
+    let name = |at: usize| plan.by.get(at).map_or("", |level| level.name.as_str());
+    Some(match depth {
+        0 | 1 if plan.depths.len() > 1 => format!("the table without `{}`", name(last)),
+        0 | 1 => format!("`{}` in coarser groups", name(last)),
+        _ => format!("`{}` without `{}`", name(last - 1), name(last)),
+    })
 }
 
 /// What finishing needs.
@@ -110,6 +157,7 @@ pub(super) struct Finish<'a, 'j> {
     pub(super) done: Pass,
     pub(super) rows: Rows,
     pub(super) began: Instant,
+    pub(super) ledger: Option<&'a mut Ledger>,
 }
 
 /// The name under which rows kept back by the limit are counted.
@@ -134,6 +182,7 @@ pub(super) fn facts_without_files(
     done: Pass,
     limited: Option<Limited>,
     sampled: bool,
+    ledger: Option<&mut Ledger>,
 ) -> Result<Facts, Stop> {
     let (tables, repeated) = done.tables.finish();
     let repeated = repeated.max(
@@ -152,10 +201,10 @@ pub(super) fn facts_without_files(
     move_to_withheld(&mut balance, plan, row_risk.as_ref());
     empty_values(&mut balance, plan, row_risk.as_ref());
     let records = publishable(plan, &balance);
-    let (tables, protection) = if sampled {
-        (Vec::new(), serde_json::Value::Null)
+    let (tables, protection, ledger) = if sampled {
+        (Vec::new(), serde_json::Value::Null, None)
     } else {
-        protect_tables(job, plan, &tables, &records)?
+        weigh(job, plan, &tables, &records, row_risk.as_ref(), ledger)?
     };
     Ok(Facts {
         recipient: plan.recipient.clone(),
@@ -173,6 +222,7 @@ pub(super) fn facts_without_files(
         staged_after: Duration::ZERO,
         checked_after: Duration::ZERO,
         approved: Approved::default(),
+        ledger,
     })
 }
 
@@ -186,6 +236,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
         done,
         rows,
         began,
+        ledger,
     } = finish;
     let mut artefacts = Vec::new();
     let (limited, unguarded) = match rows {
@@ -221,7 +272,8 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
         balance.guarded_cells.saturating_add_signed(-unguarded) + guarded_header;
     balanced(&balance, &artefacts, plan)?;
     let records = publishable(plan, &balance);
-    let (tables, protection) = protect_tables(job, plan, &tables, &records)?;
+    let (tables, protection, ledger) =
+        weigh(job, plan, &tables, &records, row_risk.as_ref(), ledger)?;
     for facts in &tables {
         artefacts.push(write_table(public, &facts.table)?);
     }
@@ -241,6 +293,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
         staged_after: Duration::ZERO,
         checked_after: Duration::ZERO,
         approved: job.approved.clone(),
+        ledger,
     };
     let shown = shown(plan, &facts, job.key)?;
     let plan = shown.as_ref().unwrap_or(plan);
@@ -375,6 +428,52 @@ fn balanced(balance: &Balance, artefacts: &[Artefact], plan: &Plan) -> Result<()
     )))
 }
 
+/// The release as it may be published, weighed with all earlier ones, and its
+/// line added to the ledger in memory.
+#[allow(
+    clippy::type_complexity,
+    reason = "the three parts go their own ways at once"
+)]
+fn weigh(
+    job: &Job<'_>,
+    plan: &Plan,
+    counted: &[Counted],
+    records: &Records,
+    row_risk: Option<&RowRisk>,
+    ledger: Option<&mut Ledger>,
+) -> Result<(Vec<TableFacts>, serde_json::Value, Option<LedgerFacts>), Stop> {
+    let Some(ledger) = ledger else {
+        let (tables, protection, _) = protect_tables(job, plan, counted, records, None)?;
+        return Ok((tables, protection, None));
+    };
+    let earlier = Earlier::new(plan, counted, ledger, job.key)?;
+    super::history::few_apart(plan, records, ledger)?;
+    let (tables, protection, method) = protect_tables(job, plan, counted, records, Some(&earlier))?;
+    let (release, sizes) = Published {
+        plan,
+        counted,
+        tables: &tables,
+        records,
+        row_risk,
+        method,
+        persons: persons_countable(plan),
+    }
+    .put_down()?;
+    let facts = LedgerFacts {
+        path: ledger.path().to_owned(),
+        head: ledger.add(release, &sizes, job.key),
+        weighed: earlier.releases,
+        first_release: ledger.first_release().map(str::to_owned),
+    };
+    Ok((tables, protection, Some(facts)))
+}
+
+/// Whether persons can be counted where records can.
+fn persons_countable(plan: &Plan) -> bool {
+    plan.subject
+        .is_none_or(|subject| plan.outputs.contains(&subject))
+}
+
 /// The tables as they may be published, all of a release at once, since they
 /// are linked through the people in them; and what protects them.
 fn protect_tables(
@@ -382,22 +481,26 @@ fn protect_tables(
     plan: &Plan,
     counted: &[Counted],
     records: &Records,
-) -> Result<(Vec<TableFacts>, serde_json::Value), Stop> {
+    earlier: Option<&Earlier>,
+) -> Result<(Vec<TableFacts>, serde_json::Value, &'static str), Stop> {
+    let earlier = earlier.filter(|earlier| !earlier.is_empty());
     let each = || plan.tables.iter().zip(counted);
     let noise = |table: &TablePlan| table.protect == Protect::CellKey;
-    let (tables, protection) = if plan.tables.iter().all(noise) {
+    let known = super::linked::Known {
+        kept_back_told: plan.policy.extract.is_none() || records.withheld.is_some(),
+        persons: persons_countable(plan),
+    };
+    let (tables, protection, method) = if plan.tables.iter().all(noise) {
+        // Rows can complete what earlier tables withhold.
+        if earlier.is_some() && !plan.outputs.is_empty() {
+            super::linked::tables(plan, &[], &known, earlier, job.interrupted)?;
+        }
         let tables = each()
             .map(|(table, counted)| super::noise::table(table, counted))
             .collect::<Result<Vec<_>, _>>()?;
-        (tables, serde_json::Value::Null)
+        (tables, serde_json::Value::Null, "noise")
     } else {
-        let known = super::linked::Known {
-            kept_back_told: plan.policy.extract.is_none() || records.withheld.is_some(),
-            persons: plan
-                .subject
-                .is_none_or(|subject| plan.outputs.contains(&subject)),
-        };
-        let done = super::linked::tables(plan, counted, &known, job.interrupted)?;
+        let done = super::linked::tables(plan, counted, &known, earlier, job.interrupted)?;
         let (figures, relations) = done.size;
         let protection = json!({
             "figures": figures,
@@ -406,18 +509,20 @@ fn protect_tables(
             "insiders": if done.insiders { "covered" } else { "not covered" },
             "audit": done.audit,
         });
-        (done.tables, protection)
+        (done.tables, protection, done.method)
     };
     let facts = tables
         .into_iter()
         .zip(&plan.tables)
-        .map(|(table, of_plan)| TableFacts {
+        .zip(counted)
+        .map(|((table, of_plan), counted)| TableFacts {
+            instead: instead(of_plan, counted, &table).filter(|_| !noise(of_plan)),
             min: of_plan.min,
             perturbed: noise(of_plan),
             table,
         })
         .collect();
-    Ok((facts, protection))
+    Ok((facts, protection, method))
 }
 
 fn write_table(public: &Path, table: &Table) -> Result<Artefact, Stop> {
@@ -566,7 +671,7 @@ fn write_manifest(public: &Path, plan: &Plan, facts: &Facts) -> Result<(), Stop>
             row_risk,
             input,
             approval: facts.approved.public(),
-            ledger_head: None,
+            ledger_head: facts.ledger.as_ref().map(|ledger| ledger.head.clone()),
         },
     };
     let bytes = manifest
@@ -653,7 +758,7 @@ fn private_record(job: &Job<'_>, plan: &Plan, facts: &Facts) -> serde_json::Valu
         .iter()
         .zip(&plan.tables)
         .map(|(facts, table)| {
-            let mut entry = json!({"name": facts.table.name, "min": facts.min, "withheld": facts.table.withheld});
+            let mut entry = json!({"name": facts.table.name, "min": facts.min, "withheld": facts.table.withheld, "publish_instead": facts.instead});
             if table.protect == Protect::CellKey {
                 entry["noise"] = json!(super::noise::spec(table));
             }
@@ -706,6 +811,13 @@ fn private_record(job: &Job<'_>, plan: &Plan, facts: &Facts) -> serde_json::Valu
         })),
         "tables": tables,
         "protection": facts.protection,
+        "ledger": facts.ledger.as_ref().map(|ledger| json!({
+            "file": ledger.path.display().to_string(),
+            "family": plan.policy.family.as_deref().unwrap_or(&plan.policy.project),
+            "ledger_head": ledger.head,
+            "weighed_with": ledger.weighed,
+            "first_release": ledger.first_release,
+        })),
         "house_rules": job.house_rules,
         "approval": facts.approved.public(),
         "approvals": facts.approved.record,

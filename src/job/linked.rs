@@ -11,7 +11,11 @@ use std::sync::atomic::AtomicBool;
 use serde_json::{Value, json};
 
 use super::cube::{Cube, Slice};
+use super::history::{Earlier, Past, Shown};
+use super::joint;
+use super::kept::{self, Kept};
 use super::stop::Stop;
+use crate::ledger::{PERSONS, RECORDS, ROW};
 use crate::plan::{Counted as Written, Plan};
 use crate::policy::model::Dominance as Rule;
 use crate::protect::attack::{self, Audit};
@@ -50,7 +54,7 @@ pub(super) struct Protected {
 
 /// What a cell of the system measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Kind {
+pub(super) enum Kind {
     Persons,
     Records,
     Distinct(usize),
@@ -60,29 +64,64 @@ enum Kind {
 }
 
 /// One layer of one table in the system.
-struct Stratum {
-    slice: Slice,
+pub(super) struct Stratum {
+    pub(super) slice: Slice,
     /// Places in the grid, ascending; with the empty cells where the grid is full.
-    grid: Vec<u64>,
+    pub(super) grid: Vec<u64>,
     /// Of each, its cell in the slice; `None` where it is empty.
-    cell: Vec<Option<usize>>,
+    pub(super) cell: Vec<Option<usize>>,
     /// Of each, its row where the table shows it.
     row: Vec<Option<RowId>>,
     /// Of each and each kind, its figure; none of a cell that stands for nothing.
-    ids: Vec<Vec<CellId>>,
-    shown: bool,
+    pub(super) ids: Vec<Vec<CellId>>,
+    pub(super) shown: bool,
 }
 
-struct Built<'a> {
-    cube: Cube<'a>,
-    kinds: Vec<Kind>,
-    strata: Vec<Stratum>,
+pub(super) struct Built<'a> {
+    pub(super) cube: Cube<'a>,
+    pub(super) kinds: Vec<Kind>,
+    pub(super) strata: Vec<Stratum>,
     /// A sum that somebody can count is too small: names of withheld cells
     /// would give its cells away, and none is listed.
     small: bool,
     /// A small sum has one possible cell: any figure of the table would tell
     /// which, and none leaves.
     silent: bool,
+    /// A table of an earlier release, whose rows are what they are.
+    pub(super) past: Option<(&'a Past, &'a Kept)>,
+    /// Of tables of this release, what earlier ones have shown of their cells.
+    pub(super) before: Shown,
+    /// Whether one of them was this table under the same minimum.
+    pub(super) before_whole: bool,
+}
+
+impl<'a> Built<'a> {
+    pub(super) fn new(cube: Cube<'a>, past: Option<(&'a Past, &'a Kept)>) -> Self {
+        Self {
+            kinds: kinds(&cube.plan.figures),
+            cube,
+            strata: Vec::new(),
+            small: false,
+            silent: false,
+            past,
+            before: Shown::new(),
+            before_whole: false,
+        }
+    }
+
+    /// What is known of a cell from earlier releases.
+    pub(super) fn known_before(&self, depths: &[usize], cell: Option<usize>, grid: u64) -> u8 {
+        match (self.past, cell) {
+            (Some((past, kept)), Some(cell)) => {
+                kept.seen(&kept::shown(&past.plan.depths, depths), cell)
+            }
+            (None, Some(_)) if !self.before.is_empty() => {
+                let name = (depths.to_vec(), self.cube.labels(depths, grid));
+                self.before.get(&name).copied().unwrap_or(0)
+            }
+            _ => 0,
+        }
+    }
 }
 
 /// Protects the tables of a plan together.
@@ -90,25 +129,28 @@ pub(super) fn tables(
     plan: &Plan,
     counted: &[Counted],
     known: &Known,
+    before: Option<&Earlier>,
     interrupted: &AtomicBool,
 ) -> Result<Protected, Stop> {
+    let grid = || as_grid(plan, counted, known, before, interrupted);
     let small = counted.iter().map(Counted::len).sum::<usize>() <= SEARCHED_FIRST;
-    if !small && let Some(done) = super::grid::tables(plan, counted, known, interrupted)? {
+    if !small && let Some(done) = grid()? {
         return Ok(done);
     }
     let mut built: Vec<Built<'_>> = plan
         .tables
         .iter()
         .zip(counted)
-        .map(|(table, counted)| Built {
-            cube: Cube::new(table, counted),
-            kinds: kinds(&table.figures),
-            strata: Vec::new(),
-            small: false,
-            silent: false,
-        })
+        .map(|(table, counted)| Built::new(Cube::new(table, counted), None))
         .collect();
-    let min = plan.tables.iter().map(|table| table.min).max().unwrap_or(0);
+    if let Some(before) = before {
+        joint::join(plan, &mut built, before)?;
+    }
+    let min = plan.tables.iter().map(|table| table.min).max();
+    let min = min.unwrap_or_else(|| {
+        let past = built.iter().filter_map(|built| built.past);
+        past.map(|(past, _)| past.plan.min).max().unwrap_or(0)
+    });
     let wanted = wanted(&built);
     let mut full = true;
     let mut size = 0u64;
@@ -143,7 +185,13 @@ pub(super) fn tables(
         built.silent = built.relate(&mut system);
     }
     link(&built, &mut system);
+    if before.is_some() {
+        joint::differences(&built, &mut system)?;
+    }
     if system.cells() > SEARCHED {
+        if let Some(done) = grid()? {
+            return Ok(done);
+        }
         return Err(Stop::Limit(format!(
             "the tables have {} figures together; protection of sums, distinct values, persons \
              who stand in several cells and several tables is searched for up to {SEARCHED}: make \
@@ -161,6 +209,7 @@ pub(super) fn tables(
         other => Stop::Limit(format!("the tables cannot be judged together: {other}")),
     };
     let mut primary = rules.apply(&system).map_err(fault)?;
+    joint::promised(&built, &scales, min, &mut primary);
     let mut beyond: Vec<CellId> = Vec::new();
     let mut wider = 0;
     let done = loop {
@@ -181,7 +230,7 @@ pub(super) fn tables(
             beyond.extend(theirs);
             beyond.sort_unstable();
         } else if wider == 0
-            && let Some(done) = super::grid::tables(plan, counted, known, interrupted)?
+            && let Some(done) = grid()?
         {
             return Ok(done);
         } else if wider == WIDEST {
@@ -191,10 +240,14 @@ pub(super) fn tables(
             widen(&built, &system, &audit, wider, &mut primary);
         }
     };
-    let tables = built
+    let tables: Vec<Table> = built
         .iter()
+        .filter(|built| built.past.is_none())
         .map(|built| built.table(&done.status, full, known))
         .collect();
+    if let Some(before) = before {
+        joint::compare(plan, counted, &tables, before, false)?;
+    }
     Ok(Protected {
         tables,
         audit: done.audit,
@@ -202,6 +255,21 @@ pub(super) fn tables(
         insiders: beyond.is_empty(),
         size: (system.cells(), system.equations()),
     })
+}
+
+/// The tables as a grid, where one fits, compared with earlier releases cell by cell.
+fn as_grid(
+    plan: &Plan,
+    counted: &[Counted],
+    known: &Known,
+    before: Option<&Earlier>,
+    interrupted: &AtomicBool,
+) -> Result<Option<Protected>, Stop> {
+    let done = super::grid::tables(plan, counted, known, interrupted)?;
+    if let (Some(done), Some(before)) = (&done, before) {
+        joint::compare(plan, counted, &done.tables, before, true)?;
+    }
+    Ok(done)
 }
 
 /// Filled cells up to which the search over a whole system comes first: it
@@ -341,7 +409,7 @@ fn scales(built: &[Built<'_>]) -> Result<HashMap<usize, i128>, Stop> {
     Ok(scales)
 }
 
-fn dominance(plan: &Plan) -> Vec<Dominance> {
+pub(super) fn dominance(plan: &Plan) -> Vec<Dominance> {
     let mut rules: Vec<Dominance> = plan
         .tables
         .iter()
@@ -353,6 +421,10 @@ fn dominance(plan: &Plan) -> Vec<Dominance> {
             Rule::Largest { n, k } => Dominance::Nk {
                 n: usize::try_from(*n).unwrap_or(1),
                 k: u32::try_from(*k).unwrap_or(1),
+            },
+            Rule::Prior { p, q } => Dominance::Pq {
+                p: u32::try_from(*p).unwrap_or(100),
+                q: u32::try_from(*q).unwrap_or(1),
             },
         })
         .collect();
@@ -372,15 +444,13 @@ impl Built<'_> {
         scales: &HashMap<usize, i128>,
         attacker: &Known,
     ) -> Result<(), Stop> {
-        let Self {
-            cube,
-            kinds,
-            strata,
-            small,
-            ..
-        } = self;
-        let known = cube.in_extract();
-        for stratum in strata {
+        let mut strata = std::mem::take(&mut self.strata);
+        let known = self.cube.in_extract();
+        let past = self.past.is_some();
+        let mut is_small = false;
+        let this = &*self;
+        let (cube, kinds) = (&this.cube, &this.kinds);
+        for stratum in &mut strata {
             let Slice {
                 depths,
                 layer,
@@ -401,16 +471,20 @@ impl Built<'_> {
                 stratum.cell = order.into_iter().map(Some).collect();
             }
             let everything = depths.iter().all(|depth| *depth == 0);
-            let public = everything || known.as_ref() == Some(depths);
+            // What was known of everything then, the ledger says.
+            let public = everything && !past || known.as_ref() == Some(depths);
             let mut alone: HashMap<u32, Vec<u64>> = HashMap::new();
             for (cell, owner) in &layer.few {
                 alone.entry(*cell).or_default().push(*owner);
             }
-            for cell in &stratum.cell {
+            for (cell, place) in stratum.cell.iter().zip(&stratum.grid) {
+                let before = this.known_before(depths, *cell, *place);
                 let (persons, records) =
                     cell.map_or((0, 0), |at| (layer.persons[at], layer.records[at]));
                 let countable = public && persons.min(records) >= min;
-                let place = if stratum.shown {
+                let place = if past {
+                    Place::Hidden
+                } else if stratum.shown {
                     Place::Row(system.row(persons + 1))
                 } else if public && !countable {
                     // A small sum that no table shows: of everything, nobody
@@ -418,7 +492,7 @@ impl Built<'_> {
                     // there, and no table can take that back.
                     stratum.row.push(None);
                     stratum.ids.push(Vec::new());
-                    *small |= records > 0;
+                    is_small |= records > 0;
                     continue;
                 } else {
                     Place::Hidden
@@ -431,8 +505,10 @@ impl Built<'_> {
                 for kind in kinds.iter() {
                     let mut figure = figure(*kind, *cell, layer, cube, scales)?;
                     figure.place = match kind {
-                        Kind::Records if countable => Place::Public,
+                        _ if before & ROW != 0 => Place::Public,
+                        Kind::Records if countable || before & RECORDS != 0 => Place::Public,
                         Kind::Persons if countable && attacker.persons => Place::Public,
+                        Kind::Persons if before & PERSONS != 0 => Place::Public,
                         _ => place,
                     };
                     if let Some(alone) = cell
@@ -446,6 +522,8 @@ impl Built<'_> {
                 stratum.ids.push(ids);
             }
         }
+        self.strata = strata;
+        self.small |= is_small;
         Ok(())
     }
 
@@ -545,6 +623,7 @@ impl Built<'_> {
                 let open = decision == Decision::Published
                     && cell.is_some()
                     && !self.silent
+                    && cell.is_none_or(|cell| layer.persons[cell] >= plan.min)
                     && (known.kept_back_told || !everything);
                 if let Some(cell) = cell {
                     withheld.cells += 1;
@@ -646,6 +725,9 @@ fn figure(
 fn link(built: &[Built<'_>], system: &mut System) {
     for (a, first) in built.iter().enumerate() {
         for second in built.iter().skip(a + 1) {
+            if !joint::alike(first, second) {
+                continue;
+            }
             let (in_a, in_b) = (
                 first.cube.common(&second.cube),
                 second.cube.common(&first.cube),
@@ -686,7 +768,7 @@ fn link(built: &[Built<'_>], system: &mut System) {
 }
 
 /// Whether two kinds of two tables measure the same.
-fn same_figure(a: Kind, first: &Built<'_>, b: Kind, second: &Built<'_>) -> bool {
+pub(super) fn same_figure(a: Kind, first: &Built<'_>, b: Kind, second: &Built<'_>) -> bool {
     let (first, second) = (first.cube.plan, second.cube.plan);
     match (a, b) {
         (Kind::Persons, Kind::Persons) | (Kind::Records, Kind::Records) => true,

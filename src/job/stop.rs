@@ -83,6 +83,9 @@ pub enum Stop {
         /// Where the details were written: beside the release that was asked for.
         file: Option<PathBuf>,
     },
+    /// The ledger of earlier releases cannot be used.
+    #[error("{0}")]
+    Ledger(#[from] crate::ledger::LedgerError),
     /// The check at the end found something.
     #[error("the check of the finished release found {findings} problem(s); nothing was published")]
     Check {
@@ -169,6 +172,7 @@ impl Stop {
             | Stop::Out(_) => 2,
             Stop::Limit(_) | Stop::Disclosure { .. } => 3,
             Stop::Check { code, .. } => *code,
+            Stop::Ledger(error) => error.code(),
             Stop::Drift { .. } | Stop::UnknownKey { .. } => 4,
             _ => 1,
         }
@@ -197,6 +201,7 @@ impl Stop {
             Stop::Limit(_) => {
                 "the release would show more than the policy allows; nothing was published"
             }
+            Stop::Ledger(error) => error.why(),
             Stop::Check { .. } => "what the check found must not leave; the release was taken away",
             Stop::CheckFailed(_) => "a release that was not checked is not published",
             Stop::Balance(_) => {
@@ -242,6 +247,7 @@ impl Stop {
             Stop::Limit(_) => {
                 "coarsen the columns or tables named, or change the limit with a reviewer"
             }
+            Stop::Ledger(error) => error.help(),
             Stop::Check { .. } => {
                 "change the rule of the column that lets the value through, and run again"
             }

@@ -124,6 +124,7 @@ fn run_broken(folder: &Path, broken: Option<&str>) -> Result<(), Stop> {
         chunk_size: 1 << 16,
         house_rules: serde_json::Value::Null,
         approved: Default::default(),
+        ledger: None,
         with: Vec::new(),
         interrupted: &interrupted,
         watch: &|_| {},

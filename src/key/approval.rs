@@ -64,6 +64,9 @@ pub struct Statement {
     pub note: String,
     /// Head of the custody log when it was given, where one is kept.
     pub log_head: Option<String>,
+    /// Head of the ledger of earlier releases when it was given, where one is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger_head: Option<String>,
 }
 
 /// An input file.
@@ -289,6 +292,7 @@ mod tests {
             strength: strength.to_owned(),
             note: "read over the telephone".to_owned(),
             log_head: None,
+            ledger_head: None,
         }
     }
 

@@ -188,17 +188,20 @@ pub enum Label {
     /// Record keys for cell-key perturbation. No recipient, or colluding
     /// recipients would average the noise out.
     CellKey,
+    /// Sizes of withheld cells in the ledger of a family.
+    Ledger,
 }
 
 impl Label {
     /// All labels.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::KeyId,
         Self::Pseudonym,
         Self::Order,
         Self::Shift,
         Self::Leak,
         Self::CellKey,
+        Self::Ledger,
     ];
 
     /// The label as it goes into HKDF's info.
@@ -211,6 +214,7 @@ impl Label {
             Self::Shift => "offrecord/1/shift",
             Self::Leak => "offrecord/1/leak",
             Self::CellKey => "offrecord/1/cell-key",
+            Self::Ledger => "offrecord/1/ledger",
         }
     }
 
@@ -223,6 +227,7 @@ impl Label {
             Self::Order => &["project", "recipient", "policy identity (hex)"],
             Self::Leak => &["policy identity (hex)"],
             Self::CellKey => &["family", "domain"],
+            Self::Ledger => &["family"],
         }
     }
 }

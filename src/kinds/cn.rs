@@ -15,6 +15,7 @@
 use super::date::days_in_month;
 use super::unicode::{digit_value, is_format, is_separator, nfkc_each};
 use super::{CivilDate, Derived, Facts, Kind, KindOptions, Misfit, Sex, facts};
+use std::borrow::Cow;
 
 /// `cn-resident-id`: see the head of this file.
 #[derive(Debug, Clone, Copy)]
@@ -130,6 +131,10 @@ impl Kind for ResidentId {
 
     fn derive(&self, normal: &str) -> Derived {
         derived(normal)
+    }
+
+    fn place(&self, normal: &str) -> Option<Cow<'static, str>> {
+        super::area::county_of_issue(normal, derived(normal).birth)
     }
 }
 

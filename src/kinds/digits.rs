@@ -7,7 +7,9 @@
 //! one chain, never a part of a group: an order number is not cut into a
 //! telephone number. Superscript, subscript and circled digits form groups of
 //! their own, so that `①13800138000` holds a number of eleven digits and not
-//! of twelve.
+//! of twelve. So do Chinese numerals, in runs of seven or more that are wholly of
+//! numerals, with at most one separator between any two: 一三八〇〇一三八〇〇〇 is a
+//! number, 二〇二四年 and 三千五百 are none.
 
 use super::unicode::{digit_value, is_format, is_separator, narrow, simple};
 use unicode_normalization::UnicodeNormalization;
@@ -76,6 +78,14 @@ pub(crate) struct Digits {
     pub(crate) groups: Vec<Group>,
 }
 
+/// Digits of one sort form a group.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Digit,
+    Soft,
+    Han,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
     Digit(u8),
@@ -137,6 +147,97 @@ fn classify(c: char) -> Class {
             }
         }
     }
+}
+
+/// The value of a Chinese numeral, everyday or as on cheques.
+pub(crate) fn han_numeral(c: char) -> Option<u8> {
+    Some(match c {
+        '〇' | '零' | '○' => 0,
+        '一' | '壹' | '弌' | '幺' => 1,
+        '二' | '贰' | '貳' | '弍' => 2,
+        '三' | '叁' | '叄' | '弎' => 3,
+        '四' | '肆' => 4,
+        '五' | '伍' => 5,
+        '六' | '陆' | '陸' => 6,
+        '七' | '柒' => 7,
+        '八' | '捌' => 8,
+        '九' | '玖' => 9,
+        _ => return None,
+    })
+}
+
+/// So many numerals make a number.
+const LEAST_HAN: usize = 7;
+
+/// The shortest run of that many has twice as many bytes as this.
+const STEP: usize = 9;
+
+/// How many numerals go on from here, with at most one separator between any
+/// two, and where they end.
+fn han_run(text: &str, from: usize) -> (usize, usize) {
+    let (mut count, mut end, mut gap) = (0, from, 0);
+    for (at, c) in text.get(from..).unwrap_or_default().char_indices() {
+        if han_numeral(c).is_some() {
+            count += 1;
+            end = from + at + c.len_utf8();
+            gap = 0;
+        } else if is_separator(narrow(c)) && gap == 0 {
+            gap = 1;
+        } else if !is_format(c) {
+            break;
+        }
+    }
+    (count, end)
+}
+
+/// Whether a text holds a number in Chinese numerals. Looks at every ninth
+/// byte; closer where a numeral stands.
+pub(crate) fn has_han_number(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut done = 0;
+    for at in (STEP - 1..bytes.len()).step_by(STEP) {
+        // Nothing that is shorter than a numeral stands inside one.
+        let may = bytes
+            .get(at.saturating_sub(2)..)
+            .unwrap_or_default()
+            .iter()
+            .take(5)
+            .any(|b| (0xE2..=0xE9).contains(b));
+        if !may || at < done {
+            continue;
+        }
+        let mut from = at;
+        while !text.is_char_boundary(from) {
+            from -= 1;
+        }
+        let (count, _) = han_run(text, from);
+        if count == 0 {
+            continue;
+        }
+        // Back to where it begins.
+        let mut gap = 0;
+        for (before, c) in text
+            .get(done..from)
+            .unwrap_or_default()
+            .char_indices()
+            .rev()
+        {
+            if han_numeral(c).is_some() {
+                from = done + before;
+                gap = 0;
+            } else if is_separator(narrow(c)) && gap == 0 {
+                gap = 1;
+            } else if !is_format(c) {
+                break;
+            }
+        }
+        let (count, end) = han_run(text, from);
+        if count >= LEAST_HAN {
+            return true;
+        }
+        done = end;
+    }
+    false
 }
 
 /// [`classify`] for ASCII; and `Other` for what is none.
@@ -240,7 +341,7 @@ pub(crate) struct Look {
 /// Whether this is a first byte of characters among which there are digits,
 /// U+F000–FFFF aside.
 #[inline]
-fn leads_to_digits(b: u8) -> bool {
+pub(crate) fn leads_to_digits(b: u8) -> bool {
     (b == 0xC2)
         | (b == 0xD9)
         | (b == 0xDB)
@@ -395,19 +496,46 @@ pub(crate) fn look_wide(bytes: &[u8]) -> Wide {
 impl Digits {
     /// Splits `text` into groups, in place of those of the text before.
     pub(crate) fn set(&mut self, text: &str) {
+        self.clear();
+        self.add(text, 0..text.len(), has_han_number(text));
+    }
+
+    /// Forgets the text before.
+    pub(crate) fn clear(&mut self) {
         self.values.clear();
         self.groups.clear();
+    }
+
+    /// Adds the groups in one stretch of `text`. No digit stands right before
+    /// or behind it, and no number goes on over its ends. `han`: whether there
+    /// is a number in Chinese numerals in it.
+    pub(crate) fn add(&mut self, text: &str, stretch: std::ops::Range<usize>, han: bool) {
         let bytes = text.as_bytes();
-        let mut at = 0usize;
+        let mut at = stretch.start;
         let mut gap = Between::new();
-        let mut open: Option<(bool, u32)> = None; // an unfinished group: soft, first digit
+        gap.gap = Gap::Break;
+        let mut open: Option<(Sort, u32)> = None; // an unfinished group, its first digit
+        // Numerals up to here make a number, or make none.
+        let (mut numerals, mut numerals_end) = (false, 0);
         let mut start = 0u32;
-        while let Some((class, len)) = class_at(text, at) {
+        while at < stretch.end
+            && let Some((class, len)) = class_at(text, at)
+        {
             let here = at as u32;
             at += len;
-            let (soft, value) = match class {
-                Class::Digit(d) => (false, d),
-                Class::Soft(d) => (true, d),
+            let mut numeral = None;
+            if han && class == Class::Other {
+                let c = text.get(here as usize..at).and_then(|c| c.chars().next());
+                numeral = c.and_then(han_numeral);
+                if numeral.is_some() && numerals_end <= here as usize {
+                    let (count, end) = han_run(text, here as usize);
+                    (numerals, numerals_end) = (count >= LEAST_HAN, end);
+                }
+            }
+            let (soft, value) = match (class, numeral) {
+                (Class::Digit(d), _) => (Sort::Digit, d),
+                (Class::Soft(d), _) => (Sort::Soft, d),
+                (_, Some(d)) if numerals => (Sort::Han, d),
                 _ => {
                     if let Some((_, first)) = open.take() {
                         self.finish(start, here, first, &mut gap);
@@ -419,7 +547,7 @@ impl Digits {
                         bytes.get(at).copied(),
                         self.groups.last_mut(),
                     );
-                    if class == Class::Other {
+                    if class == Class::Other && !han {
                         // What is more of it changes nothing.
                         at = skip_others(text, at);
                     }
@@ -427,7 +555,7 @@ impl Digits {
                 }
             };
             match open {
-                Some((kind, _)) if kind == soft => {}
+                Some((sort, _)) if sort == soft => {}
                 Some((_, first)) => {
                     self.finish(start, here, first, &mut gap);
                     start = here;
@@ -439,7 +567,7 @@ impl Digits {
                 }
             }
             self.values.push(value);
-            if !soft {
+            if soft == Sort::Digit {
                 let rest = bytes.get(at..).unwrap_or_default();
                 let run = rest.iter().take_while(|b| b.is_ascii_digit()).count();
                 self.values.extend(rest.iter().take(run).map(|b| b - b'0'));
@@ -447,7 +575,7 @@ impl Digits {
             }
         }
         if let Some((_, first)) = open {
-            self.finish(start, bytes.len() as u32, first, &mut gap);
+            self.finish(start, stretch.end as u32, first, &mut gap);
         }
     }
 
@@ -616,7 +744,51 @@ mod tests {
         assert!(wide.digits >= 70_001 && wide.plus && !wide.at);
     }
 
+    #[test]
+    fn numbers_in_chinese_numerals_are_groups_and_dates_and_counts_are_none() {
+        let groups = |text: &str| -> Vec<String> {
+            let mut digits = Digits::default();
+            digits.set(text);
+            digits
+                .groups
+                .iter()
+                .map(|group| {
+                    digits
+                        .of(std::slice::from_ref(group))
+                        .iter()
+                        .map(|d| char::from(b'0' + d))
+                        .collect()
+                })
+                .collect()
+        };
+        assert_eq!(groups("电话一三八〇〇一三八〇〇〇转"), ["13800138000"]);
+        assert_eq!(groups("壹叁捌 零零壹叁 捌零零零"), ["138", "0013", "8000"]);
+        assert_eq!(groups("13800138000一直不通"), ["13800138000"]);
+        assert_eq!(
+            groups("一 三 八 〇 〇 一 三"),
+            ["1", "3", "8", "0", "0", "1", "3"]
+        );
+        for text in [
+            "二〇二四年三月九日",
+            "三千五百六十七万人",
+            "一九四九",
+            "九一八、一二九",
+            "一二三四五六",
+        ] {
+            assert!(groups(text).is_empty(), "{text}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn the_quick_look_for_chinese_numerals_misses_no_number(
+            parts in proptest::collection::vec("[一二三〇八 \u{3000}-]{1,9}|[王a，1 ]{1,9}", 0..12),
+        ) {
+            let text = parts.concat();
+            let slow = text.char_indices().any(|(at, _)| han_run(&text, at).0 >= LEAST_HAN);
+            prop_assert_eq!(has_han_number(&text), slow, "{}", text);
+        }
+
         #[test]
         fn the_short_way_by_bytes_classifies_as_by_characters(c in awkward()) {
             let text = c.to_string();

@@ -118,7 +118,7 @@ pub struct Derived {
     /// The region, by the code that the number holds.
     pub region: Option<String>,
     /// That code in words, where it is known.
-    pub place: Option<&'static str>,
+    pub place: Option<std::borrow::Cow<'static, str>>,
     /// Country by ISO 3166-1 alpha-2, where the value names it.
     pub country: Option<String>,
     /// What part of the value may be a person's, in words.

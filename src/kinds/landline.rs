@@ -87,7 +87,7 @@ impl Kind for Landline {
             return Derived::default();
         }
         Derived {
-            place: areas::name(code),
+            place: areas::name(code).map(Into::into),
             ..Derived::default().from(code)
         }
     }

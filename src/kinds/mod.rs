@@ -11,6 +11,7 @@
 //! of the crate, and never puts the text of a value into an error.
 
 mod americas;
+pub mod area;
 mod areas;
 mod asia;
 mod check;
@@ -22,6 +23,7 @@ pub mod email;
 mod europe;
 pub mod facts;
 pub mod fold;
+mod gazetteer;
 mod geo;
 mod handle;
 pub mod headers;
@@ -40,6 +42,7 @@ pub mod text;
 mod unicode;
 mod world;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -91,6 +94,12 @@ pub trait Kind: Sync + Send {
     fn derive(&self, normal: &str) -> Derived {
         let _ = normal;
         Derived::default()
+    }
+
+    /// The place that a value in normal form names, in words. Asked apart from
+    /// [`Kind::derive`]: it costs a look-up in the gazetteer.
+    fn place(&self, normal: &str) -> Option<Cow<'static, str>> {
+        self.derive(normal).place
     }
 
     /// The line of the table, for kinds that are a row of digits and letters.
@@ -214,7 +223,9 @@ static ALL: LazyLock<Vec<&'static dyn Kind>> = LazyLock::new(|| {
         &email::Email,
         &cn::ResidentId,
     ];
-    let marked: [&dyn Kind; 9] = [
+    let marked: [&dyn Kind; 11] = [
+        &area::Address,
+        &area::Code,
         &landline::Landline,
         &plate::Plate,
         &handle::WECHAT,

@@ -14,7 +14,7 @@
 
 use super::cn::ResidentId;
 use super::date::CivilDate;
-use super::digits::{Digits, Group, NOWHERE, look, look_wide};
+use super::digits::{Digits, Group, NOWHERE, has_han_number, look, look_wide};
 use super::fold::{MappedFold, fold, stands_free};
 use super::number::Number as Numeral;
 use super::phone::{self, Phone};
@@ -350,13 +350,14 @@ impl OwnRow {
             return;
         }
         let seen = look(text.as_bytes());
-        if seen.digits + seen.wide >= self.fewest {
+        let han = self.fewest < usize::MAX && has_han_number(text);
+        if han || seen.digits + seen.wide >= self.fewest {
             let wide = if seen.wide == 0 {
                 0
             } else {
                 look_wide(text.as_bytes()).digits
             };
-            if seen.digits + wide >= self.fewest {
+            if han || seen.digits + wide >= self.fewest {
                 self.groups.set(text);
                 if self.near_enough(text) {
                     // What turns out to be text is sought below.
@@ -825,6 +826,8 @@ mod tests {
                 ("13-800-138-000", "#"),
                 ("138001380001", "138001380001"),
                 ("13900139000", "13900139000"),
+                ("打一三八〇〇一三八〇〇〇吧", "打#吧"),
+                ("壹叁捌 零零壹叁 捌零零零", "#"),
                 ("5 138 0013 8000 5", "5 # 5"),
             ] {
                 assert_eq!(redacted(&[("phone", own)], text), left, "{own} {text}");

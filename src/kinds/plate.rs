@@ -213,7 +213,7 @@ impl Kind for Plate {
         let mut region = from.to_string();
         region.extend(chars.next().filter(char::is_ascii_uppercase));
         Derived {
-            place: Some(name),
+            place: Some(name.into()),
             region: Some(region),
             ..Derived::default()
         }

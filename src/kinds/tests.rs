@@ -198,9 +198,11 @@ proptest! {
         recogniser.look(&text, &KindOptions::default());
         for kind in all() {
             kind.derive(&text);
+            kind.place(&text);
             if let Ok(once) = normal(*kind, &text) {
                 prop_assert_eq!(normal(*kind, &once), Ok(once.clone()), "{}", kind.name());
                 kind.derive(&once);
+                kind.place(&once);
             }
         }
     }

@@ -12,6 +12,7 @@ use super::{
     plain_reader,
 };
 use crate::key::{CodeFormat, Key, Label, Tagger};
+use crate::kinds::area::Level;
 use crate::kinds::date::{CivilDate, DateFormat};
 use crate::kinds::register::Names;
 use crate::kinds::scan::Scanner;
@@ -453,6 +454,29 @@ impl Maker<'_> {
             }
             General::Map(file) => self.lookup(*file, 1, reader, at)?,
             General::Hierarchy { file, level } => self.lookup(*file, *level, reader, at)?,
+            General::Area(level) => {
+                let level = Level::parse(level.as_str()).ok_or_else(|| {
+                    Problem::error("generalise/area", at.clone(), "no such area".to_owned())
+                })?;
+                let kinds = level.kinds();
+                if !kinds.contains(&reader.kind.name()) {
+                    return Err(Problem::error(
+                        "generalise/area",
+                        at.clone(),
+                        format!(
+                            "`{}` has no area called `{}`",
+                            reader.kind.name(),
+                            level.as_str()
+                        ),
+                    )
+                    .why("areas are taken from an address, a postcode or a code, never cut from text")
+                    .help(format!("write kind = \"{}\"", kinds.join("\" or \""))));
+                }
+                let form = Form::Area {
+                    to: level.as_str().to_owned(),
+                };
+                (Rule::Area(level), form)
+            }
             General::Prefix(characters) => {
                 let form = Form::Prefix {
                     characters: *characters,

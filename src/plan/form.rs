@@ -3,6 +3,7 @@
 //! It stands in the manifest, so that a release can be checked without the
 //! policy, and it is all that a recipient learns of a rule's parameters.
 
+use crate::kinds::area::Level;
 use serde::Serialize;
 
 /// A closed form; an empty cell (missing or withheld) always fits.
@@ -43,6 +44,11 @@ pub enum Form {
     Age {
         /// Width in years.
         every: u32,
+    },
+    /// An area of a level: a place of the gazetteer, or a part of a postcode.
+    Area {
+        /// `county`, `city`, `province`, `sector`, `district`, `area`, `zip3`.
+        to: String,
     },
     /// The first characters of a normalised value.
     Prefix {
@@ -104,6 +110,9 @@ impl Form {
                 }
             }
             Form::Age { .. } => text.contains("to") || text.len() <= 3,
+            Form::Area { to } => Level::parse(to).is_some_and(|level| {
+                level.is_area(text) || level.is_area(&text.to_ascii_uppercase())
+            }),
             Form::Prefix { characters, .. } => text.chars().count() <= *characters,
             Form::Mask {
                 first,

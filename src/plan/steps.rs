@@ -12,8 +12,10 @@ use hashbrown::HashMap;
 use super::Plan;
 use super::compile::{calendar, simple_rows};
 use crate::key::Key;
+use crate::kinds::area::Level;
 use crate::kinds::date::CivilDate;
 use crate::policy::error::Problem;
+use crate::policy::model::AreaLevel;
 use crate::policy::model::{
     AgeBands, At, Class, ColumnRule, DateLevel, General, Policy, Small, Treatment,
 };
@@ -56,6 +58,7 @@ impl Ladder {
                     at: *at,
                 })
                 .collect(),
+            General::Area(level) => areas(*level).into_iter().map(General::Area).collect(),
             General::Prefix(characters) => (1..*characters)
                 .rev()
                 .take(SHORTEN)
@@ -125,6 +128,12 @@ impl Ladder {
                     out = format!("{from} to {}", from + width - 1);
                 }
             }
+            (Some(General::Area(from)), General::Area(to)) => {
+                let level = |level: &AreaLevel| Level::parse(level.as_str());
+                if let (Some(from), Some(to)) = (level(from), level(to)) {
+                    out = from.within(cell, to).unwrap_or_default();
+                }
+            }
             (_, General::Prefix(characters)) => out.extend(cell.chars().take(*characters)),
             (_, General::Hierarchy { .. }) => {
                 let label = self.labels.get(step).and_then(|labels| labels.get(cell));
@@ -134,6 +143,15 @@ impl Ladder {
         }
         out
     }
+}
+
+/// Areas above a level, each within the next.
+fn areas(level: AreaLevel) -> Vec<AreaLevel> {
+    let (country, fine) = level.place();
+    AreaLevel::ALL
+        .into_iter()
+        .filter(|other| other.place().0 == country && other.place().1 > fine)
+        .collect()
 }
 
 /// Spans of the calendar above a level, each within the next.

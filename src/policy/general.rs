@@ -4,7 +4,7 @@ use super::columns::misplaced;
 use super::doc::{Entry, Log, Section, decimal, quoted, sub, unknown_word, wrong_type};
 use super::error::Problem;
 use super::files::Files;
-use super::model::{AgeBands, At, DateLevel, General, Span};
+use super::model::{AgeBands, AreaLevel, At, DateLevel, General, Span};
 use super::nest::compare;
 use super::words;
 
@@ -68,7 +68,12 @@ pub(super) fn general(log: &mut Log, section: &Section<'_>, files: &Files) -> Op
         "to" => {
             let to = section.string(log, "to")?;
             if at.is_none() {
-                return date_level(log, &to, "to", DATES).map(General::Date);
+                if let Some(level) = area(&to.value) {
+                    return Some(General::Area(level));
+                }
+                let areas = AreaLevel::ALL.map(AreaLevel::as_str);
+                let known: Vec<&str> = DATES.iter().copied().chain(areas).collect();
+                return date_level(log, &to, "to", &known).map(General::Date);
             }
             let at = section.date(log, "at")?;
             let years = to
@@ -127,6 +132,13 @@ pub(super) fn general(log: &mut Log, section: &Section<'_>, files: &Files) -> Op
             usize::try_from(n.value).ok().map(General::Prefix)
         }
     }
+}
+
+/// The area of a word.
+fn area(word: &str) -> Option<AreaLevel> {
+    AreaLevel::ALL
+        .into_iter()
+        .find(|level| level.as_str() == word)
 }
 
 fn years_in(text: &str) -> Option<u32> {
@@ -259,6 +271,12 @@ pub(super) fn tables_form(
     match entry.value.get_ref() {
         DeValue::String(_) => {
             let text = section.string(log, "tables")?;
+            if let Some(level) = area(&text.value) {
+                return Some(At {
+                    value: General::Area(level),
+                    at,
+                });
+            }
             date_word(log, &text, "tables")
         }
         DeValue::Table(_) => {
@@ -281,6 +299,11 @@ pub(super) fn reads(form: &General) -> Option<&'static str> {
     match form {
         General::Date(_) | General::Age { .. } => Some("date"),
         General::Bands(_) => Some("number"),
+        General::Area(AreaLevel::Sector | AreaLevel::District | AreaLevel::Area) => {
+            Some("gb-postcode")
+        }
+        General::Area(AreaLevel::Zip3) => Some("us-zip"),
+        General::Area(AreaLevel::County | AreaLevel::City | AreaLevel::Province) => None,
         General::Keep | General::Map(_) | General::Hierarchy { .. } | General::Prefix(_) => None,
     }
 }

@@ -330,6 +330,67 @@ pub enum General {
     },
     /// The first characters of the normalised value.
     Prefix(usize),
+    /// `to` an area: of an address, a postcode or a code.
+    Area(AreaLevel),
+}
+
+/// Areas, each nested in the next of its country.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AreaLevel {
+    /// County or district of China.
+    County,
+    /// Prefecture or city of China.
+    City,
+    /// Province of China.
+    Province,
+    /// Sector of a postcode of the United Kingdom.
+    Sector,
+    /// District of one.
+    District,
+    /// Area of one.
+    Area,
+    /// Three digits of a ZIP code, `000` where few live.
+    Zip3,
+}
+
+impl AreaLevel {
+    /// Every level; those of a country stand together, the finest first.
+    pub const ALL: [AreaLevel; 7] = [
+        AreaLevel::County,
+        AreaLevel::City,
+        AreaLevel::Province,
+        AreaLevel::Sector,
+        AreaLevel::District,
+        AreaLevel::Area,
+        AreaLevel::Zip3,
+    ];
+
+    /// The word of the policy.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AreaLevel::County => "county",
+            AreaLevel::City => "city",
+            AreaLevel::Province => "province",
+            AreaLevel::Sector => "sector",
+            AreaLevel::District => "district",
+            AreaLevel::Area => "area",
+            AreaLevel::Zip3 => "zip3",
+        }
+    }
+
+    /// Country and how coarse within it.
+    pub(crate) fn place(self) -> (&'static str, u8) {
+        match self {
+            AreaLevel::County => ("CN", 0),
+            AreaLevel::City => ("CN", 1),
+            AreaLevel::Province => ("CN", 2),
+            AreaLevel::Sector => ("GB", 0),
+            AreaLevel::District => ("GB", 1),
+            AreaLevel::Area => ("GB", 2),
+            AreaLevel::Zip3 => ("US", 0),
+        }
+    }
 }
 
 /// Age bands.
@@ -602,6 +663,14 @@ pub enum Dominance {
         n: u64,
         /// Percent.
         k: u64,
+    },
+    /// Nobody who knows every contribution to within `q` percent may learn one
+    /// to within `p` percent.
+    Prior {
+        /// Percent.
+        p: u64,
+        /// Percent, more than `p`.
+        q: u64,
     },
 }
 

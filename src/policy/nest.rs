@@ -34,6 +34,10 @@ pub fn nests(fine: &General, coarse: &General) -> bool {
             first && b.iter().all(|limit| a.iter().any(|x| same(x, limit)))
         }
         (General::Prefix(a), General::Prefix(b)) => b <= a,
+        (General::Area(a), General::Area(b)) => {
+            let ((here, a), (there, b)) = (a.place(), b.place());
+            here == there && a <= b
+        }
         (General::Map(a), General::Map(b)) => a == b,
         (General::Hierarchy { file: a, level: i }, General::Hierarchy { file: b, level: j }) => {
             a == b && i <= j

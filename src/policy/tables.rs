@@ -226,6 +226,39 @@ fn dominance(log: &mut Log, section: &Section<'_>) -> Vec<At<Dominance>> {
             });
         }
     }
+    if let Some(inner) = section.section(log, "pq", "`pq` of a table") {
+        inner.check_words(log, words::PRIOR, &[]);
+        for key in words::PRIOR {
+            need(
+                log,
+                &inner,
+                key,
+                "the rule says what is known beforehand and what may not become known",
+                "write pq = { p = 10, q = 50 }",
+            );
+        }
+        let p = inner.integer(log, "p", 1..=99);
+        let q = inner.integer(log, "q", 2..=100);
+        if let (Some(p), Some(q)) = (p, q) {
+            if p.value < q.value {
+                let value = Dominance::Prior {
+                    p: p.value,
+                    q: q.value,
+                };
+                let at = inner.at.clone();
+                rules.push(At { value, at });
+            } else {
+                log.push(
+                    Problem::error(
+                        "policy/not-allowed",
+                        p.at,
+                        "`p` is not less than `q`: what is known beforehand would protect nobody",
+                    )
+                    .help("write pq = { p = 10, q = 50 }"),
+                );
+            }
+        }
+    }
     rules
 }
 

@@ -5,7 +5,15 @@
 //! May not know what a word does: that is `parse` and the rooms that run it.
 
 /// Kinds of a column that text is not searched for.
-const COLUMN_ONLY: &[&str] = &["exact", "text", "number", "date", "bic"];
+const COLUMN_ONLY: &[&str] = &[
+    "exact",
+    "text",
+    "number",
+    "date",
+    "cn-address",
+    "cn-division",
+    "cn-landline",
+];
 
 /// Kinds of a column that text is searched for too. `plan` tests that the
 /// registry of kinds holds exactly these.
@@ -13,6 +21,14 @@ const FOUND: &[&str] = &[
     "phone",
     "email",
     "cn-resident-id",
+    "cn-plate",
+    "wechat",
+    "url",
+    "ip",
+    "mac",
+    "coordinates",
+    "telegram",
+    "vk",
     "cn-foreign-id",
     "cn-hmt-residence",
     "cn-hk-macau-permit",
@@ -29,6 +45,7 @@ const FOUND: &[&str] = &[
     "tw-id",
     "tw-ubn",
     "iban",
+    "bic",
     "payment-card",
     "lei",
     "passport",
@@ -323,6 +340,7 @@ pub(super) const TABLE: &[&str] = &[
     "noise",
     "p_percent",
     "dominance",
+    "pq",
 ];
 
 /// `noise = { … }` of a table.
@@ -331,8 +349,11 @@ pub(super) const NOISE: &[&str] = &["bound", "variance"];
 /// `dominance = { … }` of a table.
 pub(super) const DOMINANCE: &[&str] = &["n", "k"];
 
+/// `pq = { … }` of a table.
+pub(super) const PRIOR: &[&str] = &["p", "q"];
+
 /// Table words that are planned.
-pub(super) const TABLE_LATER: &[&str] = &["sum", "mean", "share", "distinct", "pq", "widths"];
+pub(super) const TABLE_LATER: &[&str] = &["sum", "mean", "share", "distinct", "widths"];
 
 /// `[[examples]]`.
 pub(super) const EXAMPLE: &[&str] = &["given", "expect"];

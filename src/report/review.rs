@@ -316,7 +316,7 @@ impl<'a> Review<'a> {
                 let hashes: Vec<String> =
                     facts.inputs.iter().map(|(sha256, _)| hex(sha256)).collect();
                 fill(
-                    t.rv_input,
+                    choose(t.rv_input, facts.inputs.len() as u64),
                     &[
                         ("n", Line::count(facts.balance.read())),
                         ("files", Line::count(facts.inputs.len() as u64)),

@@ -439,8 +439,24 @@ impl<'a> Say<'a> {
                 ];
                 fill(choose(t.f_hierarchy, listed), &parts)
             }
+            General::Area(level) => self.area(level.as_str()),
             General::Prefix(characters) => counted(t.f_prefix, *characters as u64),
         }
+    }
+
+    /// An area by its word, with an example.
+    fn area(&self, word: &str) -> Line {
+        let t = self.t;
+        let (text, sample) = match word {
+            "county" => (t.f_county, "江苏省苏州市昆山市"),
+            "city" => (t.f_city, "江苏省苏州市"),
+            "province" => (t.f_province, "江苏省"),
+            "sector" => (t.f_sector, "SW1A 1"),
+            "district" => (t.f_district, "SW1A"),
+            "area" => (t.f_post_area, "SW"),
+            _ => (t.f_zip3, "902"),
+        };
+        fill(text, &[("sample", Line::name(sample))])
     }
 
     /// A file that the policy names.
@@ -588,6 +604,7 @@ impl<'a> Say<'a> {
                 fill(t.o_date, &[("span", span), ("sample", Line::name(&sample))])
             }
             Form::Age { every } => counted(t.o_age, u64::from(*every)),
+            Form::Area { to } => fill(t.o_area, &[("area", self.area(to))]),
             Form::Prefix { characters, .. } => counted(t.o_prefix, *characters as u64),
             Form::Mask { length, with, .. } => fill(
                 t.o_mask,

@@ -62,6 +62,7 @@ fn facts(policy: Policy, folder: &Path, input: &str, threads: usize) -> Facts {
         chunk_size: 1 << 16,
         house_rules: serde_json::json!({"origin": "built in", "min_cell": 10}),
         approved: Default::default(),
+        ledger: None,
         with: Vec::new(),
         interrupted: &AtomicBool::new(false),
         watch: &|_| {},

@@ -7,6 +7,7 @@ use hashbrown::HashMap;
 
 use super::{Context, Reader, compare_decimals};
 use crate::kinds::Misfit;
+use crate::kinds::area::Level;
 use crate::kinds::date::CivilDate;
 
 /// Spans of the calendar.
@@ -103,6 +104,8 @@ pub enum Rule {
     Lookup(Lookup),
     /// The first characters of the normalised value.
     Prefix(usize),
+    /// The area in which an address, a postcode or a code lies.
+    Area(Level),
 }
 
 /// Bands of age in full years.
@@ -151,6 +154,7 @@ impl Generalise {
             }
             Rule::Numbers(bands) => out.push_str(bands.label(normal)?),
             Rule::Lookup(table) => out.push_str(table.get(normal).ok_or(Misfit::NotListed)?),
+            Rule::Area(level) => level.write(self.reader.kind.name(), normal, out)?,
             Rule::Prefix(characters) => out.extend(normal.chars().take(*characters)),
         }
         Ok(())

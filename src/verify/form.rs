@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use crate::kinds::area::Level;
 use crate::kinds::scan::{Scanner, Scratch};
 use crate::kinds::{self, Kind, KindOptions};
 
@@ -35,6 +36,7 @@ enum Test {
     Date(Grain),
     Age(u32),
     Prefix(usize),
+    Area(Level),
     Mask {
         first: usize,
         last: usize,
@@ -122,6 +124,7 @@ impl Form {
                 }
                 (Test::Age(every), &["every"])
             }
+            "area" => (Test::Area(Level::parse(word("to")?)?), &["to"]),
             "prefix" => (Test::Prefix(number("characters")?), &["characters", "kind"]),
             "mask" => {
                 let mut with = word("with")?.chars();
@@ -198,7 +201,7 @@ impl Form {
             || self.is_date()
             || matches!(
                 self.test,
-                Test::Code(_) | Test::Mask { .. } | Test::Prefix(_)
+                Test::Code(_) | Test::Mask { .. } | Test::Prefix(_) | Test::Area(_)
             )
     }
 
@@ -233,6 +236,7 @@ impl Form {
             Test::Pattern(whole) => whole.is_match(cell),
             Test::Date(grain) => fits_date(cell, *grain),
             Test::Age(every) => fits_age(cell, *every),
+            Test::Area(level) => level.is_area(cell),
             Test::Prefix(characters) => {
                 (1..=*characters).contains(&cell.chars().take(characters + 1).count())
             }
@@ -422,6 +426,21 @@ mod tests {
                 json!({"form":"values","values":["a","b c"]}),
                 &["a", "b c"],
                 &["A", "b", "a "],
+            ),
+            (
+                json!({"form":"area","to":"city"}),
+                &["江苏省苏州市", "北京市"],
+                &["江苏省", "江苏省苏州市昆山市", "苏州市", "江苏省苏州市 "],
+            ),
+            (
+                json!({"form":"area","to":"district"}),
+                &["SW1A", "M1"],
+                &["SW1A 1AA", "SW", "sw1a"],
+            ),
+            (
+                json!({"form":"area","to":"zip3"}),
+                &["902", "000"],
+                &["036", "90210", "20"],
             ),
             (json!({"form":"constant","value":"x"}), &["x"], &["y", "xx"]),
             (

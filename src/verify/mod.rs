@@ -29,6 +29,7 @@ mod hunt;
 mod jsonl;
 mod manifest;
 mod memo;
+mod remainder;
 mod table;
 mod text;
 mod tree;

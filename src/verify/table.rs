@@ -5,6 +5,7 @@ use std::fs::File;
 use super::csv::{ChunkError, FieldFault, RecordFault, records};
 use super::hunt::{Depth, Whole};
 use super::manifest::Table;
+use super::remainder;
 use super::verdict::{Place, Reason};
 use super::worker::{Rule, Worker, is_formula};
 
@@ -79,6 +80,7 @@ pub(super) fn table(
     let mut raw = String::new();
     let (mut by_cells, mut by_text) = (true, true);
     let mut out_of_order = None;
+    let mut published = remainder::Rows::new();
     let end = records(file, |line, fields, fault| {
         if let Some(fault) = fault {
             first = false;
@@ -151,7 +153,17 @@ pub(super) fn table(
         before.clear();
         before.extend_from_slice(cells);
         figures(worker, table, artefact, line, rest);
+        if let Some((status, figures)) = rest.split_last()
+            && status == "published"
+            && table.subtotals.is_some()
+        {
+            let labels = cells.iter().map(|cell| unguarded(cell).to_owned());
+            published.insert(labels.collect(), (line, remainder::counts(figures)));
+        }
     });
+    if !table.perturbed {
+        remainder::look(worker, table, artefact, &published);
+    }
     if let Some(line) = out_of_order {
         worker.tray.add(Reason::Order, place(artefact, line, 0), 1);
     }

@@ -53,6 +53,8 @@ pub enum Reason {
     Misfit,
     /// A published figure below the table's minimum.
     BelowMinimum,
+    /// A total less its published parts leaves too few, or less than nothing.
+    Remainder,
     /// Another SHA-256 than the manifest's.
     Digest,
     /// Named in the manifest and not there.
@@ -134,7 +136,7 @@ impl Reason {
                 Class::Leak
             }
             Self::Misfit => Class::Form,
-            Self::BelowMinimum | Self::WithheldFigure => Class::Disclosure,
+            Self::BelowMinimum | Self::Remainder | Self::WithheldFigure => Class::Disclosure,
             Self::Digest | Self::Missing => Class::BrokenHash,
             Self::Unlisted
             | Self::Name
@@ -174,6 +176,7 @@ impl Reason {
             Self::Identifier(_) => "identifier",
             Self::Misfit => "form",
             Self::BelowMinimum => "below-minimum",
+            Self::Remainder => "remainder",
             Self::Digest => "digest",
             Self::Missing => "missing",
             Self::Unlisted => "unlisted",
@@ -224,6 +227,9 @@ impl fmt::Display for Reason {
             }
             Self::Misfit => "the cell does not fit the form that the manifest gives its column",
             Self::BelowMinimum => "a published figure is below the table's minimum",
+            Self::Remainder => {
+                "this total less its published parts leaves fewer than the minimum, or less than nothing"
+            }
             Self::Digest => {
                 "the file is not the one that the manifest vouches for (SHA-256 differs)"
             }
@@ -330,6 +336,11 @@ pub struct Counts {
     pub codes: u64,
     /// Cells of tables.
     pub table_cells: u64,
+    /// Totals of which something is left when their published parts are taken
+    /// off: the most that any figure withheld below them can be.
+    pub remainders: u64,
+    /// The smallest of them; 0 where there is none.
+    pub narrowest: u64,
     /// Guarded cells and headers seen.
     pub guarded: u64,
     /// Fingerprints of protected values hunted.
@@ -389,6 +400,11 @@ impl Verdict {
         a.cells += b.cells;
         a.codes += b.codes;
         a.table_cells += b.table_cells;
+        a.remainders += b.remainders;
+        a.narrowest = match (a.narrowest, b.narrowest) {
+            (0, other) | (other, 0) => other,
+            (one, other) => one.min(other),
+        };
         a.guarded += b.guarded;
         a.fingerprints = a.fingerprints.max(b.fingerprints);
         a.looked_up += b.looked_up;
@@ -432,6 +448,13 @@ impl fmt::Display for Verdict {
             "Looked at {} files, {} records, {} cells ({} codes checked), {} table cells.",
             c.files, c.rows, c.cells, c.codes, c.table_cells
         )?;
+        if c.remainders > 0 {
+            writeln!(
+                f,
+                "Tables: {} totals leave something when their published parts are taken off; the least that is left is {}: no narrower does any one total bound a withheld figure.",
+                c.remainders, c.narrowest
+            )?;
+        }
         if self.repeated {
             writeln!(
                 f,

@@ -414,6 +414,11 @@ impl<'a> Worker<'a> {
         a.cells += b.cells;
         a.codes += b.codes;
         a.table_cells += b.table_cells;
+        a.remainders += b.remainders;
+        a.narrowest = match (a.narrowest, b.narrowest) {
+            (0, other) | (other, 0) => other,
+            (one, other) => one.min(other),
+        };
         a.guarded += b.guarded;
         a.looked_up += b.looked_up;
     }

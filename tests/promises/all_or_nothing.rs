@@ -53,6 +53,15 @@ fn holds(out: &Path, when: &str) -> bool {
         private_of(out).is_dir(),
         "{when}: a release without its private half"
     );
+    let manifest = std::fs::read(out.join("manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+    let head = manifest["predicate"]["ledger_head"].as_str().unwrap();
+    let ledger = out.with_file_name("register-2016.ledger.jsonl");
+    let ledger = offrecord::ledger::Ledger::read(&ledger).unwrap();
+    assert!(
+        ledger.releases().any(|(line, _)| line.hash == head),
+        "{when}: a release without its line in the ledger"
+    );
     true
 }
 
@@ -175,6 +184,8 @@ fn signals_in_the_middle_of_a_run_leave_nothing_and_have_their_codes() {
                 Some(0) => {
                     assert!(holds(&out, signal));
                     clear(&out);
+                    // The ledger of a release stays when the release goes.
+                    std::fs::remove_file(program.scene.path("register-2016.ledger.jsonl")).unwrap();
                 }
                 code => {
                     assert_eq!(code, Some(expected), "{said}");

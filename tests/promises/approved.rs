@@ -115,6 +115,7 @@ fn said() -> Said {
         pack: None,
         inputs: None,
         log_head: None,
+        ledger_head: None,
     }
 }
 
@@ -222,6 +223,7 @@ fn approve_release(dir: &Path) {
         strength: said.strength.word().to_owned(),
         note: said.note,
         log_head: None,
+        ledger_head: None,
     };
     let bytes = approval::write(&[Approval::new(statement, None)]);
     std::fs::write(verify::approval::beside(dir), bytes).unwrap();

@@ -227,6 +227,7 @@ fn an_input_that_changes_between_two_readings_is_refused() {
         chunk_size: 1 << 16,
         house_rules: serde_json::Value::Null,
         approved: Default::default(),
+        ledger: None,
         with: Vec::new(),
         interrupted: &interrupted,
         // Between the first release's rows and the second's the file changes.

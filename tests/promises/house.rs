@@ -83,6 +83,7 @@ fn allowed(room: &str) -> Option<&'static [&'static str]> {
         "policy" | "kinds" | "key" | "demo" | "cell" => &[],
         "input" => &["cell"],
         "verify" => &["key", "kinds"],
+        "ledger" => &["key"],
         "approve" => &["plan", "policy", "key", "cell"],
         "treat" => &["key", "kinds", "cell"],
         "plan" => &["tally", "treat", "kinds", "key", "policy", "cell"],
@@ -102,7 +103,7 @@ fn allowed(room: &str) -> Option<&'static [&'static str]> {
         ],
         "job" => &[
             "release", "report", "verify", "protect", "noise", "risk", "engine", "plan", "input",
-            "tally", "treat", "kinds", "key", "policy", "cell",
+            "tally", "treat", "kinds", "key", "ledger", "policy", "cell",
         ],
         _ => return None,
     })

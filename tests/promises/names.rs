@@ -232,6 +232,7 @@ fn names_of_the_register_need_an_input_that_is_read_twice_and_stays_the_same() {
             chunk_size: 1 << 12,
             house_rules: serde_json::Value::Null,
             approved: Default::default(),
+            ledger: None,
             with: Vec::new(),
             interrupted: &AtomicBool::new(false),
             watch,

@@ -306,6 +306,7 @@ fn temporary_files_hold_treated_rows_and_keyed_hashes_and_nothing_raw() {
         chunk_size: 1 << 16,
         house_rules: serde_json::Value::Null,
         approved: Default::default(),
+        ledger: None,
         with: Vec::new(),
         interrupted: &interrupted,
         watch: &|progress| {

@@ -12,6 +12,7 @@ use offrecord::policy::model::{
     RowTest, Treatment, Unlisted, Zeros,
 };
 use offrecord::policy::{self, HouseRules};
+use offrecord::report;
 
 fn at<T>(value: T) -> At<T> {
     At { value, at: 0..1 }
@@ -82,6 +83,12 @@ fn finer(form: &General) -> Vec<General> {
             file: *file,
             level: level - 1,
         }],
+        General::Area(level) => offrecord::policy::model::AreaLevel::ALL
+            .into_iter()
+            .map(General::Area)
+            .filter(|finer| *finer != General::Area(*level))
+            .filter(|finer| offrecord::policy::nests(finer, form))
+            .collect(),
         General::Keep | General::Map(_) | General::Hierarchy { .. } => Vec::new(),
     }
 }
@@ -358,7 +365,17 @@ fn each_rule_of_each_shipped_policy_made_weaker_is_objected_to() {
         columns(&policy, &mut weaker);
         whole(&policy, &mut weaker);
         assert!(weaker.len() > 30, "{name}: {}", weaker.len());
+        let compiled = |policy: &Policy| {
+            offrecord::plan::Plan::compile(Arc::new(policy.clone()), None, crate::util::test_key())
+        };
+        let old = compiled(&policy).unwrap_or_else(|_| panic!("{name}"));
         for (what, policy) in weaker {
+            // What people read says so too: one sentence at least is another.
+            if let Ok(new) = compiled(&policy) {
+                let changes = report::changes(&old, &new, report::Lang::En);
+                let looser = |change: &report::Change| change.direction == diff::Direction::Looser;
+                assert!(changes.iter().any(looser), "{name}: {what}: {changes:?}");
+            }
             let errors = errors(&policy, &house);
             match errors.first() {
                 None => passed.push(format!("{name}: {what}")),

@@ -150,6 +150,7 @@ impl Scene {
             chunk_size: how.chunk,
             house_rules: serde_json::Value::Null,
             approved: Default::default(),
+            ledger: None,
             with: how.with,
             interrupted: &interrupted,
             watch: &|progress| keep_a_copy(progress, self.folder.path(), out),

@@ -13,7 +13,11 @@ use super::super::facts::InText;
 use super::super::ident::{Ident, stands};
 use super::super::unicode::{digit_value, is_format, is_separator, narrow};
 use super::super::{Kind, KindOptions, Misfit};
-use super::{Candidate, Window};
+use super::Candidate;
+use super::shapes::Shapes;
+use super::stretch::Needs;
+use super::window::Window;
+use super::words::{Beside, Words};
 
 /// A kind that is bare in text with every setting has at most this chance.
 const SURE: f64 = 0.02;
@@ -22,13 +26,14 @@ const SURE: f64 = 0.02;
 const LEAD: usize = 9;
 
 /// One kind that is looked for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Sought {
     kind: &'static dyn Kind,
     ident: &'static Ident,
     /// Bare, whatever stands beside it, where its check holds.
     bare: bool,
     rank: u16,
+    words: Words,
 }
 
 impl std::fmt::Debug for dyn Kind {
@@ -51,16 +56,16 @@ pub(super) struct Wanted {
     /// Rows of digits by their length: index into `sought` and the shape.
     digits: Vec<Vec<Template>>,
     /// Rows with letters by the number of letters before the first digit.
-    mixed: Vec<Vec<Template>>,
+    mixed: Vec<(Shapes, Vec<Template>)>,
     /// A shorter chain of digits holds none of the rows of digits.
     pub(super) shortest: u32,
     pub(super) longest: u32,
     eager: bool,
     /// Whether a row with letters may have none, as where the check is a digit
     /// or a letter.
-    bare_digits: bool,
-    /// A text with fewer digits holds none of them.
-    pub(super) least: usize,
+    pub(super) bare_digits: bool,
+    /// A stretch of a text that has less holds none of them.
+    pub(super) needs: Needs,
 }
 
 impl Wanted {
@@ -70,12 +75,12 @@ impl Wanted {
         let mut wanted = Self {
             sought: Vec::new(),
             digits: (0..32).map(|_| Vec::new()).collect(),
-            mixed: (0..=LEAD).map(|_| Vec::new()).collect(),
+            mixed: (0..=LEAD).map(|_| Default::default()).collect(),
             shortest: u32::MAX,
             longest: 0,
             eager,
             bare_digits: false,
-            least: usize::MAX,
+            needs: Needs::NONE,
         };
         for &kind in kinds {
             let Some(ident) = kind.ident() else { continue };
@@ -89,6 +94,7 @@ impl Wanted {
                 ident,
                 bare: facts.in_text == InText::Bare && (eager || facts.chance <= SURE),
                 rank: 10 + (facts.chance * 1000.0) as u16,
+                words: Words::new(facts.words),
             });
             for shape in facts.shapes.iter().chain(ident.also()) {
                 let bare: Box<[u8]> = shape
@@ -102,8 +108,8 @@ impl Wanted {
                     shape: bare,
                 };
                 let n = template.shape.len();
+                wanted.needs.add(n, sure);
                 if sure == n {
-                    wanted.least = wanted.least.min(n);
                     wanted.shortest = wanted.shortest.min(n as u32);
                     wanted.longest = wanted.longest.max(n as u32);
                     if let Some(list) = wanted.digits.get_mut(n) {
@@ -111,7 +117,6 @@ impl Wanted {
                     }
                     continue;
                 }
-                wanted.least = wanted.least.min(sure.max(2));
                 wanted.bare_digits |= template
                     .shape
                     .iter()
@@ -128,8 +133,9 @@ impl Wanted {
                         .is_some_and(|&b| (b'0'..=b'9').any(|c| stands(b, c)));
                     if letters
                         && then
-                        && let Some(list) = wanted.mixed.get_mut(lead)
+                        && let Some((shapes, list)) = wanted.mixed.get_mut(lead)
                     {
+                        shapes.add(&template.shape);
                         list.push(template.clone());
                     }
                 }
@@ -173,7 +179,12 @@ impl Wanted {
                 continue;
             }
             number.clear();
-            number.extend(window.digits.iter().map(|&d| char::from(b'0' + d)));
+            let mut ascii = [b'0'; 32];
+            for (to, d) in ascii.iter_mut().zip(window.digits) {
+                *to += d;
+            }
+            let ascii = ascii.get(..window.digits.len()).unwrap_or_default();
+            number.push_str(std::str::from_utf8(ascii).unwrap_or_default());
             let misfit = sought.ident.settle(number).err();
             let facts = sought.ident.facts();
             let usual = written(facts.written, seen);
@@ -193,7 +204,7 @@ impl Wanted {
                 || ((self.eager || even(window, seen)) && !other());
             let Some(proven) =
                 sought.verdict(misfit, regular, marked && (self.eager || dashes), || {
-                    beside.holds(window.text, first.start, facts.words)
+                    beside.holds(window.text, first.start, &sought.words)
                 })
             else {
                 continue;
@@ -222,7 +233,7 @@ impl Wanted {
 
     /// Whether there are rows with letters among them.
     pub(super) fn has_mixed(&self) -> bool {
-        self.mixed.iter().any(|list| !list.is_empty())
+        self.mixed.iter().any(|(shapes, _)| !shapes.is_empty())
     }
 
     /// What may stand around the group of digits at `index`.
@@ -242,7 +253,7 @@ impl Wanted {
             return;
         };
         let mut beside = Beside::default();
-        for (lead, list) in self.mixed.iter().enumerate() {
+        for (lead, (shapes, list)) in self.mixed.iter().enumerate() {
             let Some(from) = here.checked_sub(lead) else {
                 break;
             };
@@ -255,26 +266,24 @@ impl Wanted {
             {
                 break;
             }
+            if shapes.is_empty() {
+                continue;
+            }
             let (Some(prior), Some(cells)) = (row.cells.get(..from), row.cells.get(from..)) else {
                 break;
             };
-            for template in list {
+            shapes.each(cells.iter().map(|cell| cell.what), |fits| {
+                let Some(template) = list.get(fits) else {
+                    return;
+                };
                 let Some(sought) = self.sought.get(template.sought) else {
-                    continue;
+                    return;
                 };
                 let Some(whole) = cells.get(..template.shape.len()) else {
-                    continue;
+                    return;
                 };
-                let fits = template
-                    .shape
-                    .iter()
-                    .zip(whole)
-                    .all(|(&shape, c)| stands(shape, c.what));
-                if !fits {
-                    continue;
-                }
                 let (Some(first), Some(last)) = (whole.first(), whole.last()) else {
-                    continue;
+                    return;
                 };
                 let facts = sought.ident.facts();
                 // A row of digits is never cut, one of letters where the rest
@@ -285,12 +294,12 @@ impl Wanted {
                 if next.is_some_and(|next| {
                     digit(next.what) && (digit(last.what) || facts.chance > 0.001)
                 }) {
-                    continue;
+                    return;
                 }
                 if prior.is_some_and(|prior| {
                     digit(prior) && (digit(first.what) || facts.chance > 0.001)
                 }) {
-                    continue;
+                    return;
                 }
                 let glued = next.is_some_and(|next| !digit(next.what) && !digit(last.what))
                     || prior.is_some_and(|prior| !digit(prior) && !digit(first.what));
@@ -307,12 +316,12 @@ impl Wanted {
                     .err();
                 if glued
                     && (misfit.is_some()
-                        || (facts.chance > 0.17 && !beside.holds(text, first.start, facts.words)))
+                        || (facts.chance > 0.17 && !beside.holds(text, first.start, &sought.words)))
                 {
-                    continue;
+                    return;
                 }
                 if matches!(misfit, Some(Misfit::Form | Misfit::Length | Misfit::Empty)) {
-                    continue;
+                    return;
                 }
                 let start = first.start;
                 // A letter of its own at the head, or a check of some worth.
@@ -320,9 +329,9 @@ impl Wanted {
                     || facts.chance <= 0.5;
                 let regular = self.eager || parted(facts.written, whole);
                 let Some(proven) = sought.verdict(misfit, regular, telling && self.eager, || {
-                    beside.holds(text, start, facts.words)
+                    beside.holds(text, start, &sought.words)
                 }) else {
-                    continue;
+                    return;
                 };
                 let to = digits
                     .groups
@@ -339,7 +348,7 @@ impl Wanted {
                     proven,
                     rank: sought.rank,
                 });
-            }
+            });
         }
     }
 }
@@ -489,8 +498,29 @@ pub(super) struct Row {
     letters: bool,
 }
 
+/// [`folded`] and [`inside`] of ASCII: the letter or digit, 1 for a mark, 0 for
+/// what ends a row.
+const ASCII: [u8; 128] = {
+    let mut table = [0; 128];
+    let mut b = 0u8;
+    while b < 128 {
+        table[b as usize] = match b {
+            b'0'..=b'9' | b'A'..=b'Z' | b'<' => b,
+            b'a'..=b'z' => b.to_ascii_uppercase(),
+            b' ' | b'-' | b'.' | b'_' | b'/' | b'(' | b')' | b'+' => 1,
+            _ => 0,
+        };
+        b += 1;
+    }
+    table
+};
+
 /// A letter or digit in ASCII, upper case, or `<`.
+#[inline]
 fn folded(c: char) -> Option<u8> {
+    if let Some(&what) = ASCII.get(c as usize) {
+        return (what > 1).then_some(what);
+    }
     match narrow(c) {
         c @ ('0'..='9' | 'A'..='Z' | '<') => Some(c as u8),
         c @ 'a'..='z' => Some(c.to_ascii_uppercase() as u8),
@@ -501,7 +531,11 @@ fn folded(c: char) -> Option<u8> {
 }
 
 /// A mark that may stand inside a row.
+#[inline]
 fn inside(c: char) -> bool {
+    if let Some(&what) = ASCII.get(c as usize) {
+        return what == 1;
+    }
     let c = narrow(c);
     is_separator(c) && c != '\u{2028}' && c != '\u{2029}' || matches!(c, '/' | '(' | ')' | '+')
 }
@@ -555,7 +589,7 @@ impl Row {
                         break;
                     }
                 }
-                None if is_format(c) => {}
+                None if !c.is_ascii() && is_format(c) => {}
                 None if inside(c) && gap < 2 => gap += 1,
                 None => break,
             }
@@ -578,7 +612,7 @@ impl Row {
                     });
                     gap = 0;
                 }
-                None if is_format(c) => {}
+                None if !c.is_ascii() && is_format(c) => {}
                 None if inside(c) && gap < 2 => gap += 1,
                 None => {
                     self.stop = (from + i) as u32;
@@ -587,28 +621,5 @@ impl Row {
             }
         }
         self.letters = self.cells.iter().any(|cell| !cell.what.is_ascii_digit());
-    }
-}
-
-/// What stands before a place, folded once and asked for many words.
-#[derive(Default)]
-pub(super) struct Beside {
-    seen: Option<([char; super::REACH], usize, u32)>,
-}
-
-impl Beside {
-    /// Whether one of the words stands before byte `start`.
-    pub(super) fn holds(&mut self, text: &str, start: u32, words: &[&str]) -> bool {
-        let stale = self.seen.is_none_or(|(_, _, at)| at != start);
-        if stale {
-            let mut seen = ['\0'; super::REACH];
-            let n = super::look_back(text, start, &mut seen);
-            self.seen = Some((seen, n, start));
-        }
-        let Some((seen, n, _)) = &self.seen else {
-            return false;
-        };
-        let seen = seen.get(*n..).unwrap_or_default();
-        !seen.is_empty() && words.iter().any(|word| super::holds_word(seen, word))
     }
 }

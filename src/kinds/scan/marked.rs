@@ -20,7 +20,7 @@
 use super::super::unicode::{digit_value, is_format, is_separator, narrow};
 use super::super::{Kind, KindOptions, geo, net, plate};
 use super::Hit;
-use super::idents::Beside;
+use super::words::Beside;
 
 /// Which kinds are looked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -415,7 +415,7 @@ fn machine(
             && !(folded.before(at) == mark && at >= 2 && hex(folded.what(at - 2)))
             && (letters
                 || (zeros && mark == ':')
-                || beside.holds(text, start, net::Mac.facts().words))
+                || beside.holds_one(text, start, net::Mac.facts().words))
         {
             return Some((folded.hit(at, end, "mac", true), end));
         }
@@ -474,9 +474,9 @@ fn four(
     folded.write(at, stop);
     let ip = folded.line.parse::<core::net::Ipv4Addr>().ok()?;
     let start = folded.cells.get(at)?.start;
-    let named = beside.holds(text, start, net::Ip.facts().words);
-    let version =
-        beside.holds(text, start, &VERSION) || matches!(folded.before(at), 'v' | 'V' | '第' | '§');
+    let named = beside.holds_one(text, start, net::Ip.facts().words);
+    let version = beside.holds_one(text, start, &VERSION)
+        || matches!(folded.before(at), 'v' | 'V' | '第' | '§');
     let found = named || (eager && !version && !ip.is_unspecified());
     Some((
         found.then(|| folded.hit(at, stop, "ip", false)).flatten(),
@@ -500,7 +500,7 @@ fn named(
         end -= 1;
     }
     let start = folded.cells.get(at)?.start;
-    if names.bic && end < at + 8 && beside.holds(text, start, &["bic", "swift"]) {
+    if names.bic && end < at + 8 && beside.holds_one(text, start, &["bic", "swift"]) {
         return spaced_bic(folded, at);
     }
     if end < at + 4 || end > at + 64 {
@@ -513,7 +513,7 @@ fn named(
         (names.vk, &VK),
     ];
     for (wanted, kind) in asked {
-        if !wanted || !beside.holds(text, start, kind.facts().words) {
+        if !wanted || !beside.holds_one(text, start, kind.facts().words) {
             continue;
         }
         // Letters may be glued to either end: the run goes as a whole.
@@ -636,7 +636,7 @@ fn places(text: &str, eager: bool, folded: &mut Folded, hits: &mut Vec<Hit>, bes
                     !(cell.what.is_ascii_digit() || " .,;+-，；、/\t".contains(cell.what))
                 });
             let place = folded.cells.get(start).map_or(0, |cell| cell.start);
-            let named = beside.holds(text, place, geo::Coordinates.facts().words);
+            let named = beside.holds_one(text, place, geo::Coordinates.facts().words);
             if named || (telling && (marked || eager)) {
                 hits.extend(folded.hit(start, end, "coordinates", false));
             }

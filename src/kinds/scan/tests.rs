@@ -5,6 +5,8 @@
 #![allow(clippy::string_slice)] // a panic fails the test
 
 use super::super::cn::tests::{any_id, invented};
+use super::super::unicode::tests::awkward;
+use super::super::unicode::{digit_value, is_format, is_separator, narrow};
 use super::super::{KindOptions, find as kind};
 use super::*;
 use proptest::prelude::*;
@@ -387,8 +389,13 @@ fn overlapping_hits_merge_and_the_longest_names_them() {
 }
 
 #[test]
-fn a_megabyte_of_groups_takes_linear_time() {
-    // Not timed: it would not end within the day if it were quadratic.
+fn many_groups_take_linear_time() {
+    // Not timed: `OFFRECORD_GROUPS=400000` would not end within the day if it
+    // were quadratic.
+    let size: usize = std::env::var("OFFRECORD_GROUPS")
+        .ok()
+        .and_then(|size| size.parse().ok())
+        .unwrap_or(20_000);
     for unit in [
         "1 ",
         "1",
@@ -401,7 +408,7 @@ fn a_megabyte_of_groups_takes_linear_time() {
         "(1)",
         "138-",
     ] {
-        let text = unit.repeat(400_000 / unit.len());
+        let text = unit.repeat(size / unit.len());
         let _ = hits(&text);
     }
 }
@@ -646,4 +653,113 @@ fn random_numbers_pass_for_an_id_as_rarely_as_stated() {
     // Stated: 1 in 3,000 and 1 in 55,000, so 200 and 11 are expected.
     assert!((120..=260).contains(&all), "{all}");
     assert!((2..=25).contains(&proven), "{proven}");
+}
+
+/// Pieces of texts: numbers of every kind as they are right and wrong, words
+/// beside them, and what else stands around.
+fn piece() -> impl Strategy<Value = String> {
+    let examples: Vec<&'static str> = super::super::all()
+        .iter()
+        .flat_map(|kind| {
+            let facts = kind.facts();
+            let right = facts.right.iter().map(|(value, _)| *value);
+            right.chain(facts.wrong.iter().map(|(value, _)| *value))
+        })
+        .collect();
+    let words: Vec<&'static str> = super::super::all()
+        .iter()
+        .flat_map(|kind| kind.facts().words.iter().copied())
+        .collect();
+    prop_oneof![
+        3 => proptest::sample::select(examples).prop_map(str::to_owned),
+        1 => proptest::sample::select(words).prop_map(str::to_owned),
+        2 => "[0-9]{1,12}",
+        2 => "[ .,/()+_-]{1,3}",
+        1 => "[a-zA-Zх<]{1,4}",
+        1 => "[王小，。年月日]{1,3}",
+        1 => awkward().prop_map(String::from),
+    ]
+}
+
+fn pieces() -> impl Strategy<Value = String> {
+    proptest::collection::vec(piece(), 0..9).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(300)))]
+
+    /// What is left after one fast look holds nothing.
+    #[test]
+    fn the_fast_look_leaves_nothing_out(text in pieces()) {
+        for scanner in [Scanner::all(None), Scanner::strict_all(), Scanner::new(&Scanner::KINDS, None).unwrap()] {
+            let (mut fast, mut plain) = (Scratch::new(), Scratch::new());
+            scanner.scan(&text, &mut fast, Want::All);
+            scanner.scan_where(&text, &mut plain, Want::All, None);
+            prop_assert_eq!(&fast.hits, &plain.hits, "{}", text);
+        }
+    }
+
+    /// What redaction leaves holds nothing more.
+    #[test]
+    fn redacted_text_holds_no_further_identifier(text in pieces()) {
+        for scanner in [Scanner::all(None), Scanner::new(&Scanner::KINDS, None).unwrap()] {
+            let mut scratch = Scratch::new();
+            let mut left = String::new();
+            let mut at = 0;
+            for hit in scanner.find(&text, &mut scratch) {
+                left.push_str(&text[at..hit.start]);
+                left.push('[');
+                left.push_str(hit.kind);
+                left.push(']');
+                at = hit.end;
+            }
+            left.push_str(&text[at..]);
+            prop_assert!(scanner.find(&left, &mut scratch).is_empty(), "{} left {}", text, left);
+        }
+    }
+
+    /// Separators never fuse two complete identifiers.
+    #[test]
+    fn two_identifiers_beside_each_other_are_two(
+        a in any_mobile(), b in any_mobile(), id in any_id(), by in "[ .·_-]|, |、|；| / |  ",
+    ) {
+        for (first, second) in [(&a, &b), (&a, &id), (&id, &a), (&id, &id)] {
+            let text = format!("找{first}{by}{second}的");
+            let mut scratch = Scratch::new();
+            let found: Vec<&str> = Scanner::strict_all().find(&text, &mut scratch).iter().map(|hit| &text[hit.start..hit.end]).collect();
+            prop_assert_eq!(found, [first.as_str(), second.as_str()], "{}", text);
+        }
+    }
+}
+
+#[test]
+fn numbers_in_chinese_numerals_are_found_and_dates_and_counts_are_left() {
+    for (text, left) in [
+        ("手机一三八〇〇一三八〇〇〇，晚上", "手机[phone]，晚上"),
+        ("壹叁捌零零壹叁捌零零零", "[phone]"),
+        ("一三八 零零一三 八零零零", "[phone]"),
+        ("幺三八零零一三八零零零", "[phone]"),
+        ("13800138000一直不通", "[phone]一直不通"),
+        (
+            "一一〇一〇五一九四九一二三一〇〇二X号",
+            "[cn-resident-id]号",
+        ),
+        ("二〇二四年三月九日", "二〇二四年三月九日"),
+        (
+            "一九四九年十月一日到二〇〇八年",
+            "一九四九年十月一日到二〇〇八年",
+        ),
+        (
+            "三千五百六十七万八千九百零一人",
+            "三千五百六十七万八千九百零一人",
+        ),
+        ("一二三四五六七八九十", "一二三四五六七八九十"),
+        (
+            "一五一十，三三两两，九九八十一",
+            "一五一十，三三两两，九九八十一",
+        ),
+        ("二〇二四〇三〇九", "二〇二四〇三〇九"),
+    ] {
+        assert_eq!(redacted(text), left, "{text}");
+    }
 }

@@ -205,6 +205,19 @@ fn the_other_forms_imply_text_unless_a_kind_is_written() {
         general("kind = \"cn-resident-id\"\nprefix = 6"),
         (General::Prefix(6), "cn-resident-id".to_owned())
     );
+    for level in AreaLevel::ALL {
+        let kind = match level.place().0 {
+            "CN" => "cn-address",
+            "GB" => "gb-postcode",
+            _ => "us-zip",
+        };
+        assert_eq!(
+            general(&format!("kind = \"{kind}\"\nto = \"{}\"", level.as_str())),
+            (General::Area(level), kind.to_owned())
+        );
+    }
+    assert_eq!(general("to = \"zip3\"").1, "us-zip");
+    assert_eq!(general("to = \"district\"").1, "gb-postcode");
     assert_eq!(general("map = \"m.csv\"").0, General::Map(0));
     assert_eq!(
         general("hierarchy = \"h/h.csv\"\nlevel = 2").0,

@@ -667,6 +667,27 @@ const SCENES: &[(&str, &str, &str, &str, &str)] = &[
         "large contributors",
     ),
     (
+        "prior knowledge without a sum",
+        "protect = \"suppress\"",
+        "protect = \"suppress\"\npq = «{ p = 10, q = 50 }»",
+        "policy/not-allowed",
+        "large contributors",
+    ),
+    (
+        "prior knowledge that protects nobody",
+        "protect = \"suppress\"",
+        "protect = \"suppress\"\npq = { p = «50», q = 10 }",
+        "policy/not-allowed",
+        "less than `q`",
+    ),
+    (
+        "prior knowledge of half a rule",
+        "protect = \"suppress\"",
+        "protect = \"suppress\"\npq = «{ p = 10 }»",
+        "policy/missing-key",
+        "known beforehand",
+    ),
+    (
         "tables with noise beside tables without",
         "[[examples]]",
         "«[[tables]]»\nname = \"b\"\nby = [\"ethnicity\"]\nprotect = \"cell-key\"\n[[examples]]",

@@ -95,7 +95,7 @@ catalogue! {
     t_drop t_drop_rows t_keep t_keep_values t_keep_pattern t_code t_mask_both t_mask_first
     t_mask_last t_mask_none t_general t_redact t_replace t_shift f_date f_age_every f_age_year
     f_age_bands f_bands f_map f_hierarchy f_prefix f_as_is f_day f_month f_quarter f_year
-    f_years f_decade n_rename n_tables_by n_tables_unused n_invalid_quarantine
+    f_years f_decade f_county f_city f_province f_sector f_district f_post_area f_zip3 n_rename n_tables_by n_tables_unused n_invalid_quarantine
     n_invalid_withhold n_invalid_refuse n_holds n_rest n_own_row_off n_read_as n_region n_format
     n_direct n_quasi n_sensitive n_neither n_subject n_row_rule own_row_of no_columns
     caption_leave caption_counted caption_stay
@@ -134,7 +134,7 @@ catalogue! {
     caption_public_tables
     // Data dictionary.
     h_code h_column_of h_values_of h_persons h_persons_records h_records h_status o_code
-    o_values o_values_many o_kind o_kind_max o_pattern o_date o_age o_prefix o_mask o_constant
+    o_values o_values_many o_kind o_kind_max o_pattern o_date o_age o_area o_prefix o_mask o_constant
     o_redacted o_count o_status ground_none m_empty m_never m_withheld tr_drop tr_keep
     tr_pseudonymise tr_mask tr_generalise tr_redact tr_replace tr_shift tr_count
     // Internal report.
