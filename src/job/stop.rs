@@ -145,6 +145,13 @@ impl Stop {
         else {
             return self;
         };
+        if details.is_null() {
+            return Self::Disclosure {
+                message,
+                details,
+                file: None,
+            };
+        }
         let mut name = out.file_name().unwrap_or_default().to_owned();
         name.push(".finding.json");
         let path = out.with_file_name(name);
