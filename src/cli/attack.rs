@@ -28,6 +28,7 @@ Examples:
   offrecord attack release --source register.csv --region 110105 --json
   offrecord attack extract.csv --with electoral-roll.csv --match zip=postcode,birth_date=born \\
       --k 5
+  offrecord attack release --facts neighbour.csv
   offrecord attack release --earlier release-march --with other-release")]
 pub(super) struct Attack {
     /// Folder of a release, or a CSV file
@@ -45,6 +46,10 @@ pub(super) struct Attack {
     /// The raw register from which the release was made
     #[arg(long, value_name = "FILE")]
     source: Option<PathBuf>,
+    /// Facts about people (CSV): columns of the release, an empty cell where nothing is known; a
+    /// column `who` says which rows are about the same person
+    #[arg(long, value_name = "FILE")]
+    facts: Option<PathBuf>,
     /// An earlier release of the same data
     #[arg(long, value_name = "DIR")]
     earlier: Option<PathBuf>,
@@ -146,6 +151,7 @@ impl Attack {
                 .collect(),
             joined: folders.iter().map(|path| path.as_path()).collect(),
             source: self.source.as_deref(),
+            facts: self.facts.as_deref(),
             earlier: self.earlier.as_deref(),
             fuzzy: self.fuzzy,
             reading: Reading {
@@ -271,6 +277,19 @@ fn one(evidence: &Evidence) -> String {
         .and_then(|name| name.as_str())
     {
         lines.push(format!("column: {column}"));
+    }
+    let candidates = evidence.figures.get("candidates");
+    if let Some(counts) = candidates.and_then(|counts| counts.as_array()) {
+        let shown: Vec<String> = counts.iter().take(20).map(ToString::to_string).collect();
+        let more = if counts.len() > shown.len() {
+            ", …"
+        } else {
+            ""
+        };
+        lines.push(format!(
+            "candidates, person by person: {}{more}",
+            shown.join(", ")
+        ));
     }
     if let Some(by) = evidence.figures.get("by").and_then(|by| by.as_str()) {
         lines.push(format!("by: {by}"));

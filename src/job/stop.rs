@@ -249,7 +249,7 @@ impl Stop {
                 "look at the format, encoding and delimiter in [input] with `offrecord read FILE --raw`; raise `max_bad` only if the file is really so damaged"
             }
             Stop::Disclosure { .. } => {
-                "read the finding (it names cells: keep it as you keep the input), then publish a coarser level, take a total out, or coarsen the column in the extract; a dry run writes none"
+                "read the private finding where one is named (keep it as you keep the input), then publish a coarser level, take a total out, coarsen the column in the extract, or cut the data as earlier releases did; `offrecord ledger FILE` lists those"
             }
             Stop::Limit(_) => {
                 "coarsen the columns or tables named, or change the limit with a reviewer"

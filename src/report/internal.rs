@@ -332,10 +332,18 @@ impl<'a> Internal<'a> {
         }
         blocks.extend(super::brief::coarser(say, self.facts).map(Block::Para));
         if !risk.small.is_empty() {
-            let rows = risk
-                .small
-                .iter()
-                .map(|(size, groups)| vec![Line::count(*size).into(), Line::count(*groups).into()])
+            // Few people in groups of one size are told together with the next size.
+            let least = plan.tables.iter().map(|table| table.min).max();
+            let lines = crate::tally::merged_sizes(&risk.small, least.unwrap_or(risk.k));
+            let rows = lines
+                .into_iter()
+                .map(|(from, to, groups)| {
+                    let size = match from == to {
+                        true => Line::count(from),
+                        false => Line::name(&format!("{from}–{to}")),
+                    };
+                    vec![size.into(), Line::count(groups).into()]
+                })
                 .collect();
             blocks.push(Block::Table(Table {
                 caption: Line::ours(t.caption_small),

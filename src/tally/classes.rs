@@ -48,6 +48,37 @@ struct Values {
     of: Vec<u32>,
 }
 
+/// Sizes of classes as they may be reported: from, to, classes. Neighbouring
+/// sizes are put together until at least `min` people stand behind each line;
+/// where all together are fewer, there is none.
+#[must_use]
+pub fn merged_sizes(sizes: &BTreeMap<u64, u64>, min: u64) -> Vec<(u64, u64, u64)> {
+    let mut lines: Vec<(u64, u64, u64)> = Vec::new();
+    let mut people = min;
+    for (size, classes) in sizes.iter().filter(|(_, classes)| **classes > 0) {
+        match lines.last_mut().filter(|_| people < min) {
+            Some(line) => {
+                line.1 = *size;
+                line.2 += classes;
+                people += size * classes;
+            }
+            None => {
+                lines.push((*size, *size, *classes));
+                people = size * classes;
+            }
+        }
+    }
+    // What is left over joins the line before it.
+    if people < min
+        && let Some(last) = lines.pop()
+        && let Some(line) = lines.last_mut()
+    {
+        line.1 = last.1;
+        line.2 += last.2;
+    }
+    lines
+}
+
 /// What the rows that leave must satisfy.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RowLimits {

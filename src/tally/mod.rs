@@ -14,7 +14,7 @@ mod pairs;
 mod table;
 
 pub use balance::{Balance, ColumnCounts};
-pub use classes::{Cause, Classes, Diversity, RowLimits, Withheld, empty_cell};
+pub use classes::{Cause, Classes, Diversity, RowLimits, Withheld, empty_cell, merged_sizes};
 pub use earlier::Earlier;
 pub use table::{
     ALL, CellCount, Counted, Entry, FEW, LARGEST, Layer, Overflow, Person, Shape, Sum, TableTally,

@@ -22,6 +22,7 @@ fn means<'a>() -> Means<'a> {
         lists: Vec::new(),
         joined: Vec::new(),
         source: None,
+        facts: None,
         earlier: None,
         fuzzy: false,
         reading: Reading::default(),
@@ -473,4 +474,143 @@ fn an_identifier_left_in_text_breaks_the_release() {
     let report = attack(&published, &means()).unwrap();
     assert_eq!(evidence(&report, "identifiers in text").matches, 1);
     assert!(report.broken());
+}
+
+#[test]
+fn known_facts_have_as_many_candidates_as_a_slow_count_of_people() {
+    let scene = Scene::new();
+    // Somebody rated two films on two days; everybody is p and a number.
+    let mut random = Random::new(5);
+    let mut rows: Vec<[String; 3]> = Vec::new();
+    for person in 0..80 {
+        for _ in 0..3 {
+            let film = format!("f{}", random.below(12));
+            let day = format!("2026-01-0{}", 1 + random.below(8));
+            rows.push([format!("p{person}"), film, day]);
+        }
+    }
+    let ratings = csv("p,film,day", rows.iter().map(|row| row.to_vec()));
+    let ratings = scene.write("ratings.csv", ratings);
+    let mut facts = "who,film,day\n".to_owned();
+    let mut expected = Vec::new();
+    for person in (0..80).step_by(4) {
+        let mine: Vec<&[String; 3]> = rows
+            .iter()
+            .filter(|row| row[0] == format!("p{person}"))
+            .collect();
+        // One film, and one film with its day.
+        let known = [(&mine[0][1], None), (&mine[1][1], Some(&mine[1][2]))];
+        let mut fits: Option<BTreeSet<&String>> = None;
+        for (film, day) in known {
+            let day_text = day.map_or("", String::as_str);
+            facts.push_str(&format!("person {person},{film},{day_text}\n"));
+            let fit = rows
+                .iter()
+                .filter(|row| &row[1] == film && day.is_none_or(|day| &row[2] == day));
+            let people: BTreeSet<&String> = fit.map(|row| &row[0]).collect();
+            fits = Some(match fits {
+                None => people,
+                Some(before) => before.intersection(&people).copied().collect(),
+            });
+        }
+        expected.push(fits.unwrap().len() as u64);
+    }
+    let facts = scene.write("facts.csv", facts);
+    let mut means = means();
+    means.roles.subject = Some("p".to_owned());
+    means.facts = Some(facts.as_path());
+    let report = attack(&ratings, &means).unwrap();
+    let found = evidence(&report, "known facts");
+    assert_eq!(found.figures["candidates"], serde_json::json!(expected));
+    assert_eq!(found.of, 20);
+    assert_eq!(
+        found.matches,
+        expected.iter().filter(|n| **n == 1).count() as u64
+    );
+    assert!(found.matches > 0 && !found.broken);
+    let untried = report.not_tried.join("; ");
+    assert!(
+        !untried.contains("--facts") && untried.contains("--earlier"),
+        "{untried}"
+    );
+}
+
+#[test]
+fn facts_about_the_people_of_a_limited_release_never_have_fewer_candidates_than_k() {
+    let scene = Scene::new();
+    let folder = release(&scene, "one", 0..24, "town");
+    let target = scene.path(&folder);
+    let facts = scene.write("facts.csv", "town\nt0\nt1\nt7\n");
+    let mut means = means();
+    means.facts = Some(facts.as_path());
+    let report = attack(&target, &means).unwrap();
+    let found = evidence(&report, "known facts");
+    assert_eq!(found.figures["candidates"], serde_json::json!([12, 12, 0]));
+    assert!(!found.broken);
+    // Held to more than it claims, the same facts break it.
+    let extract = std::fs::read_to_string(target.join("extract.csv")).unwrap();
+    let short: Vec<&str> = extract
+        .lines()
+        .filter(|line| !line.ends_with("t0"))
+        .collect();
+    let one = extract.lines().find(|line| line.ends_with("t0")).unwrap();
+    std::fs::write(
+        target.join("extract.csv"),
+        format!("{}\n{one}\n", short.join("\n")),
+    )
+    .unwrap();
+    let report = attack(&target, &means).unwrap();
+    assert!(evidence(&report, "known facts").broken);
+}
+
+#[test]
+fn running_numbers_tell_who_was_left_out_and_codes_do_not() {
+    let scene = Scene::new();
+    let mut numbered = "member,town\n".to_owned();
+    for number in (1..100).filter(|number| number % 7 > 0) {
+        numbered.push_str(&format!("M{number:04},t{}\n", number % 3));
+    }
+    let numbered = scene.write("numbered.csv", numbered);
+    let report = attack(&numbered, &means()).unwrap();
+    let found = evidence(&report, "gaps in numbers");
+    assert_eq!((found.matches, found.of), (14, 99));
+    assert_eq!(found.figures["rise_from_row_to_row"], true);
+    let coded = scene.path(&release(&scene, "one", 0..24, "town"));
+    let report = attack(&coded, &means()).unwrap();
+    assert!(
+        report
+            .evidence
+            .iter()
+            .all(|e| e.scenario != "gaps in numbers")
+    );
+}
+
+#[test]
+fn what_redaction_leaves_of_a_text_is_found_again_in_the_register() {
+    let scene = Scene::new();
+    let mut input = "who,note\n".to_owned();
+    for person in 0..30 {
+        // Ten stories that are one person's, and one that twenty share.
+        let story = match person {
+            0..10 => format!("met the chairman in hall {person} of the old mill"),
+            _ => "paid the yearly fee in time".to_owned(),
+        };
+        input.push_str(&format!(
+            "p{person},{story}; write to p{person}@example.org\n"
+        ));
+    }
+    let policy = with_subject(head("left"))
+        + &column("who", CODE)
+        + &column(
+            "note",
+            "do = \"redact\"\nfind = [\"email\"]\nclass = \"none\"",
+        )
+        + EXTRACT;
+    scene.release(&policy, input.as_bytes(), "out", How::default());
+    let source = scene.write("register.csv", &input);
+    let mut means = means();
+    means.source = Some(source.as_path());
+    let report = attack(&scene.path("out"), &means).unwrap();
+    let found = evidence(&report, "leftover text");
+    assert_eq!(found.matches, 10);
 }

@@ -7,6 +7,8 @@
 //! a program can try: see [`NOT_TRIED`].
 
 pub mod codes;
+mod differ;
+mod known;
 pub mod link;
 pub mod sheet;
 
@@ -23,6 +25,7 @@ use super::measures::{measure, ratio};
 use crate::input::Reading;
 use crate::kinds::scan::{Scanner, Scratch};
 use codes::Guesses;
+use differ::{differencing, joined, tables};
 use sheet::{Roles, Sheet, Stop, Target};
 
 /// What a program cannot try, for the report and for the people who test further.
@@ -43,6 +46,8 @@ pub struct Means<'a> {
     pub joined: Vec<&'a Path>,
     /// The raw register.
     pub source: Option<&'a Path>,
+    /// Facts about people: columns of the release, an empty cell where nothing is known.
+    pub facts: Option<&'a Path>,
     /// An earlier release.
     pub earlier: Option<&'a Path>,
     /// Whether spelling and one wrong column are forgiven.
@@ -135,6 +140,7 @@ pub fn attack(path: &Path, means: &Means<'_>) -> Result<Report, Stop> {
     }
     evidence.extend(histories(&target));
     evidence.push(texts(&target));
+    evidence.extend(known::gaps(&target));
     evidence.extend(tables(&target));
     for (list, pairs) in &lists {
         if pairs.is_empty() {
@@ -144,6 +150,11 @@ pub fn attack(path: &Path, means: &Means<'_>) -> Result<Report, Stop> {
     }
     if let Some(source) = &source {
         evidence.extend(register(&target, source));
+        evidence.extend(known::leftover(&target, source));
+    }
+    if let Some(path) = means.facts {
+        let facts = Sheet::read(&[path.to_path_buf()], &means.reading, &[])?;
+        evidence.push(known::facts(&target, &facts)?);
     }
     if let Some(earlier) = means.earlier {
         let earlier = Target::open(earlier, &means.reading, &means.roles)?;
@@ -158,8 +169,48 @@ pub fn attack(path: &Path, means: &Means<'_>) -> Result<Report, Stop> {
         k: target.k,
         l: target.l,
         evidence,
-        not_tried: NOT_TRIED.to_vec(),
+        not_tried: not_tried(means, &target),
     })
+}
+
+/// What was not tried, for want of means or because no program can.
+fn not_tried(means: &Means<'_>, target: &Target) -> Vec<&'static str> {
+    let coded = !target.codes.is_empty();
+    let wanting = [
+        (
+            means.lists.is_empty(),
+            "linkage with a public list: none was given (--with LIST --match A=B)",
+        ),
+        (
+            means.facts.is_none(),
+            "a few known facts about somebody: none were given (--facts FILE)",
+        ),
+        (
+            means.source.is_none(),
+            "who was selected, order, leftover text, for whoever holds the register: it was not given (--source)",
+        ),
+        (
+            means.earlier.is_none(),
+            "differencing with an earlier release: none was given (--earlier)",
+        ),
+        (
+            coded && means.joined.is_empty(),
+            "joins with other releases of the same codes: none was given (--with DIR)",
+        ),
+        (
+            coded && means.guesses.regions.is_empty(),
+            "all identity numbers of a region as guesses at codes: none was named (--region)",
+        ),
+        (
+            coded && means.guesses.salts.is_empty(),
+            "salts that somebody knows: none were given (--salts)",
+        ),
+    ];
+    let wanting = wanting
+        .into_iter()
+        .filter(|(is, _)| *is)
+        .map(|(_, what)| what);
+    wanting.chain(NOT_TRIED).collect()
 }
 
 fn distinct_texts(list: &Sheet) -> Vec<String> {
@@ -534,97 +585,6 @@ fn texts(target: &Target) -> Evidence {
     }
 }
 
-/// What the extract tells about cells that the tables hold back.
-fn tables(target: &Target) -> Vec<Evidence> {
-    let mut found = Vec::new();
-    for table in &target.tables {
-        let by: Option<Vec<(usize, usize)>> = table
-            .by
-            .iter()
-            .map(|name| {
-                Some((
-                    target.rows.column(name).ok()?,
-                    table.sheet.column(name).ok()?,
-                ))
-            })
-            .collect();
-        let Some(by) = by.filter(|by| !by.is_empty()) else {
-            continue;
-        };
-        let figure = table.sheet.names.iter().position(|name| name == "persons");
-        let status = table.sheet.names.iter().position(|name| name == "status");
-        let mut counts: HashMap<Vec<&str>, HashSet<u64>> = HashMap::new();
-        for row in 0..target.rows.rows {
-            let cell = by
-                .iter()
-                .map(|(ours, _)| target.rows.text(row, *ours))
-                .collect();
-            let person = target.codes.first().map_or(row as u64, |column| {
-                if target.rows.text(row, *column).is_empty() {
-                    u64::from(u32::MAX) + 1 + row as u64
-                } else {
-                    u64::from(target.rows.codes[*column][row])
-                }
-            });
-            counts.entry(cell).or_default().insert(person);
-        }
-        let mut published: HashMap<Vec<&str>, u64> = HashMap::new();
-        for row in 0..table.sheet.rows {
-            let cell: Vec<&str> = by
-                .iter()
-                .map(|(_, theirs)| table.sheet.text(row, *theirs))
-                .collect();
-            let shown = status.is_none_or(|status| table.sheet.text(row, status) == "published");
-            if let Some(people) = figure.and_then(|at| table.sheet.text(row, at).parse().ok())
-                && shown
-            {
-                published.insert(cell, people);
-            }
-        }
-        let min = table.min.max(1);
-        let completed = counts
-            .iter()
-            .filter(|(cell, people)| !published.contains_key(*cell) && (people.len() as u64) < min)
-            .count() as u64;
-        let kept_back = published
-            .iter()
-            .filter(|(cell, people)| {
-                let here = counts.get(*cell).map_or(0, |people| people.len() as u64);
-                (1..min).contains(&people.saturating_sub(here)) && here > 0
-            })
-            .count() as u64;
-        found.push(Evidence {
-            scenario: "differencing with a table",
-            means: format!(
-                "the release alone: its rows counted by {}",
-                table.by.join(", ")
-            ),
-            effort: "one count of the rows".to_owned(),
-            matches: completed,
-            of: counts.len() as u64,
-            certainty: "certain where no row was kept back, else a least number",
-            broken: completed > 0,
-            figures: BTreeMap::from([
-                ("table".to_owned(), json!(table.name)),
-                ("cells_completed".to_owned(), json!(completed)),
-                (
-                    "cells_that_tell_of_a_few_kept_back".to_owned(),
-                    json!(kept_back),
-                ),
-            ]),
-            fix: if completed > 0 {
-                format!(
-                    "let one of {} not leave in the rows, or only coarser",
-                    table.by.join(", ")
-                )
-            } else {
-                String::new()
-            },
-        });
-    }
-    found
-}
-
 fn linkage(target: &Target, list: &Sheet, pairs: &[link::Pair], fuzzy: bool) -> Evidence {
     let linked = link::link(target, list, pairs, fuzzy);
     let ours: Vec<usize> = pairs.iter().map(|pair| pair.0).collect();
@@ -764,147 +724,4 @@ fn listed_as_is(target: &Target, source: &Sheet, column: usize) -> bool {
     target.rows.texts[column]
         .iter()
         .all(|text| text.is_empty() || known.contains(text.text()))
-}
-
-/// Against an earlier release: who came, who went, and which cells moved by little.
-fn differencing(target: &Target, earlier: &Target) -> Vec<Evidence> {
-    let mut found = Vec::new();
-    if let (Some(now), Some(before)) = (target.codes.first(), earlier.codes.first()) {
-        let people = |target: &Target, column: usize| -> HashSet<String> {
-            let texts = target.rows.texts[column]
-                .iter()
-                .map(|text| text.text().to_owned());
-            texts.filter(|text| !text.is_empty()).collect()
-        };
-        let (now, before) = (people(target, *now), people(earlier, *before));
-        let both = now.intersection(&before).count() as u64;
-        let (came, went) = (now.len() as u64 - both, before.len() as u64 - both);
-        let k = target.k.unwrap_or(2);
-        let few = |n: u64| both > 0 && (1..k).contains(&n);
-        found.push(Evidence {
-            scenario: "differencing with an earlier release",
-            means: "both releases".to_owned(),
-            effort: "one join on codes".to_owned(),
-            matches: [came, went].into_iter().filter(|n| few(*n)).sum(),
-            of: now.len() as u64,
-            certainty: "certain: whoever was added or removed is one of so many",
-            broken: target.k.is_some() && (few(came) || few(went)),
-            figures: BTreeMap::from([
-                ("codes_in_both".to_owned(), json!(both)),
-                ("codes_added".to_owned(), json!(came)),
-                ("codes_removed".to_owned(), json!(went)),
-            ]),
-            fix: if few(came) || few(went) {
-                "wait until more people are added or removed, or give the release codes of another project".to_owned()
-            } else {
-                String::new()
-            },
-        });
-    }
-    for table in &target.tables {
-        let Some(old) = earlier
-            .tables
-            .iter()
-            .find(|old| old.name == table.name && old.by == table.by)
-        else {
-            continue;
-        };
-        let cells = |table: &sheet::Table| -> HashMap<Vec<String>, u64> {
-            let persons = table.sheet.names.iter().position(|name| name == "persons");
-            let by: Vec<usize> = table
-                .by
-                .iter()
-                .filter_map(|name| table.sheet.column(name).ok())
-                .collect();
-            (0..table.sheet.rows)
-                .filter_map(|row| {
-                    let people = table.sheet.text(row, persons?).parse().ok()?;
-                    Some((
-                        by.iter()
-                            .map(|at| table.sheet.text(row, *at).to_owned())
-                            .collect(),
-                        people,
-                    ))
-                })
-                .collect()
-        };
-        let (now, before) = (cells(table), cells(old));
-        let moved = now
-            .iter()
-            .filter(|(cell, people)| {
-                before
-                    .get(*cell)
-                    .is_some_and(|old| (1..table.min.max(2)).contains(&old.abs_diff(**people)))
-            })
-            .count() as u64;
-        found.push(Evidence {
-            scenario: "differencing with an earlier table",
-            means: "both releases".to_owned(),
-            effort: "one subtraction a cell".to_owned(),
-            matches: moved,
-            of: now.len() as u64,
-            certainty: "certain: the difference is a count of few people",
-            broken: moved > 0,
-            figures: BTreeMap::from([("table".to_owned(), json!(table.name))]),
-            fix: if moved > 0 {
-                "publish the table less often, or coarser".to_owned()
-            } else {
-                String::new()
-            },
-        });
-    }
-    found
-}
-
-/// Releases that share codes are one release with more columns.
-fn joined(target: &Target, other: &Target) -> Option<Evidence> {
-    let (ours, theirs) = (*target.codes.first()?, *other.codes.first()?);
-    let of = |target: &Target, column: usize| -> HashMap<String, Vec<Vec<String>>> {
-        let mut rows: HashMap<String, Vec<Vec<String>>> = HashMap::new();
-        for row in 0..target.rows.rows {
-            let code = target.rows.text(row, column);
-            if !code.is_empty() {
-                let values = target
-                    .quasi
-                    .iter()
-                    .map(|at| target.rows.text(row, *at).to_owned());
-                rows.entry(code.to_owned())
-                    .or_default()
-                    .push(values.collect());
-            }
-        }
-        rows.values_mut().for_each(|rows| rows.sort_unstable());
-        rows
-    };
-    let (here, there) = (of(target, ours), of(other, theirs));
-    let mut classes: HashMap<_, u64> = HashMap::new();
-    let mut people = 0;
-    for (code, rows) in &here {
-        if let Some(more) = there.get(code) {
-            people += 1;
-            *classes.entry((rows, more)).or_default() += 1;
-        }
-    }
-    let alone = classes.values().filter(|n| **n == 1).count() as u64;
-    let least = classes.values().min().copied().unwrap_or(0);
-    let broken = people > 0 && target.k.is_some_and(|k| least < k);
-    Some(Evidence {
-        scenario: "joined with another release",
-        means: format!("another release, with {}", names(other, &other.quasi)),
-        effort: "one join on codes".to_owned(),
-        matches: alone,
-        of: people,
-        certainty: "certain for whoever knows the values of both",
-        broken,
-        figures: BTreeMap::from([
-            ("codes_in_both".to_owned(), json!(people)),
-            ("k_of_the_joined_record".to_owned(), json!(least)),
-        ]),
-        fix: if alone > 0 || broken {
-            "give the releases codes of different projects or recipients, or limit them as one"
-                .to_owned()
-        } else {
-            String::new()
-        },
-    })
 }

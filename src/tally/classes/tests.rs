@@ -192,3 +192,20 @@ fn one_subject_with_five_rows_is_not_five_people() {
     assert_eq!(nobody.limit(&k(2)).count, 0);
     assert_eq!(nobody.limit(&k(3)).count, 7);
 }
+
+#[test]
+fn sizes_of_classes_are_put_together_until_enough_people_stand_behind_each_line() {
+    let sizes = |pairs: &[(u64, u64)]| pairs.iter().copied().collect::<BTreeMap<u64, u64>>();
+    for (pairs, lines) in [
+        (
+            &[(1, 12), (2, 5), (3, 4)][..],
+            vec![(1, 1, 12), (2, 2, 5), (3, 3, 4)],
+        ),
+        (&[(1, 3), (2, 4), (4, 20)], vec![(1, 2, 7), (4, 4, 20)]),
+        (&[(1, 30), (4, 1)], vec![(1, 4, 31)]),
+        (&[(1, 2), (2, 1)], vec![]),
+        (&[], vec![]),
+    ] {
+        assert_eq!(merged_sizes(&sizes(pairs), 10), lines, "{pairs:?}");
+    }
+}
