@@ -76,7 +76,7 @@ fn findable(name: &str) -> Result<String, String> {
 
 fn region(code: &str) -> Result<Region, String> {
     Region::parse(code)
-        .map_err(|_| "write CN; no other country's national numbers are built yet".to_owned())
+        .map_err(|_| "write an ISO 3166 code of two capital letters, such as CN or GB".to_owned())
 }
 
 fn date_format(form: &str) -> Result<DateFormat, String> {

@@ -214,7 +214,7 @@ impl Stop {
                 "look at the format, encoding and delimiter in [input] with `offrecord read FILE --raw`; raise `max_bad` only if the file is really so damaged"
             }
             Stop::Disclosure { .. } => {
-                "read the file named above, then publish a coarser level, take a total out, or withhold the rows it names"
+                "publish a coarser level, take a total out, or cut the data as earlier releases did; `offrecord ledger FILE` lists those"
             }
             Stop::Limit(_) => {
                 "coarsen the columns or tables named, or change the limit with a reviewer"

@@ -31,6 +31,7 @@ pub mod ident;
 mod landline;
 mod net;
 pub mod number;
+mod numbering;
 pub mod own_row;
 pub mod phone;
 mod plate;

@@ -4,7 +4,8 @@
 //! country; and, where the column says `region = "CN"`, the national forms of
 //! China: mobiles `1[3-9]` and nine digits, landlines `0`, area code and 7 or 8
 //! digits, service numbers `400` and `800`, each also with a bare `86` before
-//! it, mobiles also with a needless `0`. Local numbers without an area code,
+//! it, mobiles also with a needless `0`. With another region its national
+//! forms are read as libphonenumber reads them ([`super::numbering`]). Local numbers without an area code,
 //! and national numbers in a column without a region, are refused: they would
 //! be a guess. So are extensions, letters and two numbers in one cell.
 //!
@@ -14,6 +15,7 @@
 //! is part of the number; so is a single 0 after the calling code of a country
 //! whose numbers never begin with one.
 
+use super::numbering;
 use super::region::Region;
 use super::unicode::{digit_value, is_format, is_separator, narrow};
 use super::{Facts, Kind, KindOptions, Misfit, facts};
@@ -410,13 +412,16 @@ impl Written {
             return Err(Misfit::Form);
         }
         let digits = self.digits.get(..self.len).unwrap_or_default();
+        if let (Some(Region::Other(code)), false, [_, ..]) = (region, self.plus, digits) {
+            return self.national_of(&code, digits);
+        }
         match digits {
             [] if self.any => Err(Misfit::Form),
             [] => Err(Misfit::Empty),
             _ if self.plus => international(digits, self.trunk),
             [0, 0, rest @ ..] => international(rest, self.trunk.and_then(|at| at.checked_sub(2))),
             _ => match region {
-                None => Err(Misfit::Region),
+                None | Some(Region::Other(_)) => Err(Misfit::Region),
                 Some(Region::Cn) => {
                     let national = national_of_china(digits).ok_or(
                         if digits.len() < 10 || digits.len() > 13 {
@@ -429,6 +434,30 @@ impl Written {
                 }
             },
         }
+    }
+}
+
+impl Written {
+    /// A number as written in a region other than China.
+    fn national_of(&self, region: &[u8; 2], digits: &[u8]) -> Result<E164, Misfit> {
+        let plan = std::str::from_utf8(region)
+            .ok()
+            .and_then(numbering::of)
+            .ok_or(Misfit::Region)?;
+        let text: String = digits.iter().map(|&d| char::from(b'0' + d)).collect();
+        let whole = match plan.read(&text) {
+            Ok(numbering::Read::International(digits)) => digits,
+            Ok(numbering::Read::National(digits)) => format!("{}{digits}", plan.code),
+            // 00 is understood everywhere.
+            Err(misfit) => match digits {
+                [0, 0, rest @ ..] => {
+                    return international(rest, self.trunk.and_then(|at| at.checked_sub(2)));
+                }
+                _ => return Err(misfit),
+            },
+        };
+        let whole: Vec<u8> = whole.bytes().map(|b| b.wrapping_sub(b'0')).collect();
+        international(&whole, None)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Countries by ISO 3166-1 code, as far as a kind can read their national
-//! forms. Only China is built; every other country is refused by name.
+//! forms. China has rules of its own; the others are those of the table in
+//! [`super::numbering`]. The few that it lacks are refused by name.
 
 use std::fmt;
 
@@ -9,6 +10,8 @@ use std::fmt;
 pub enum Region {
     /// Mainland China (`CN`).
     Cn,
+    /// Another one, by its two capital letters.
+    Other([u8; 2]),
 }
 
 /// ISO 3166-1 alpha-2 codes, officially assigned.
@@ -28,6 +31,10 @@ impl Region {
     pub fn parse(word: &str) -> Result<Region, RegionError> {
         if word == "CN" {
             Ok(Region::Cn)
+        } else if let Ok(code) = <[u8; 2]>::try_from(word.as_bytes())
+            && super::numbering::knows(word)
+        {
+            Ok(Region::Other(code))
         } else if word.len() == 2 && ISO.split(' ').any(|code| code == word) {
             Err(RegionError::NotBuilt(word.to_owned()))
         } else {
@@ -37,9 +44,10 @@ impl Region {
 
     /// The ISO 3166-1 alpha-2 code.
     #[must_use]
-    pub fn code(self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
             Region::Cn => "CN",
+            Region::Other(code) => std::str::from_utf8(code).unwrap_or_default(),
         }
     }
 }
@@ -69,7 +77,7 @@ impl fmt::Display for RegionError {
             ),
             RegionError::NotBuilt(word) => write!(
                 f,
-                "region `{word}` is not built yet: only \"CN\" is; numbers written with + or 00 need no region"
+                "region `{word}` has no numbering plan of its own; numbers written with + or 00 need no region"
             ),
         }
     }
@@ -82,9 +90,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn china_is_built_others_are_refused_by_name() {
+    fn regions_with_a_plan_are_built_others_are_refused_by_name() {
         assert_eq!(Region::parse("CN"), Ok(Region::Cn));
-        assert_eq!(Region::parse("GB"), Err(RegionError::NotBuilt("GB".into())));
+        assert_eq!(Region::parse("GB"), Ok(Region::Other(*b"GB")));
+        assert_eq!(Region::Other(*b"GB").code(), "GB");
+        assert_eq!(Region::parse("AQ"), Err(RegionError::NotBuilt("AQ".into())));
         for bad in ["FE", "UK", "cn", "", "C", "CHN", "D ", " D", "E "] {
             assert_eq!(Region::parse(bad), Err(RegionError::Unknown(bad.into())));
         }

@@ -20,8 +20,8 @@ pub(super) static KINDS: &[Ident] = &[
         .distinct()
         .tells("country and bank", |s| Derived { country: Some(part(s, 0, 2).to_owned()), ..Derived::default() })
         .space(1e18).words(&["iban", "account", "konto", "compte", "cuenta"])
-        .source("ISO 13616; SWIFT IBAN registry, release 99")
-        .right(&[("GR16 0110 1050 0000 1054 7023 795", "GR1601101050000010547023795"), ("be31435411161155", "BE31435411161155"), ("GB82 WEST 1234 5698 7654 32", "GB82WEST12345698765432")])
+        .source("ISO 13616; SWIFT IBAN registry, release 101: all 89 forms compared with it")
+        .right(&[("GR16 0110 1050 0000 1054 7023 795", "GR1601101050000010547023795"), ("be31435411161155", "BE31435411161155"), ("GB82 WEST 1234 5698 7654 32", "GB82WEST12345698765432"), ("BR18 0036 0305 0000 1000 9795 493C 1", "BR1800360305000010009795493C1"), ("MU17 BOMM 0101 1010 3030 0200 000M UR", "MU17BOMM0101101030300200000MUR")])
         .wrong(&[("GR16 0110 1050 0000 1054 7023 794", Misfit::CheckDigit), ("ZZ16 0110 1050 0000 1054", Misfit::Form)]),
     ident("bic", "", "BIC / SWIFT", "business identifier code of a bank")
         .shapes(&["llllllaa", "llllllaaaaa"]).written(&["llllllaa", "llllllaaaaa"])
@@ -109,13 +109,13 @@ pub(super) static KINDS: &[Ident] = &[
 #[rustfmt::skip]
 const IBAN: &[&str] = &[
     "ADddddddddddaaaaaaaaaaaa", "AEddddddddddddddddddddd", "ALddddddddddaaaaaaaaaaaaaaaa", "ATdddddddddddddddddd", "AZddllllaaaaaaaaaaaaaaaaaaaa",
-    "BAdddddddddddddddddd", "BEdddddddddddddd", "BGddllllddddddaaaaaaaa", "BHddllllaaaaaaaaaaaaaa", "BIddddddddddddddddddddddddd", "BRdddddddddddddddddddddddddal", "BYddaaaaddddaaaaaaaaaaaaaaaa",
+    "BAdddddddddddddddddd", "BEdddddddddddddd", "BGddllllddddddaaaaaaaa", "BHddllllaaaaaaaaaaaaaa", "BIddddddddddddddddddddddddd", "BRdddddddddddddddddddddddddla", "BYddaaaaddddaaaaaaaaaaaaaaaa",
     "CHdddddddaaaaaaaaaaaa", "CRdddddddddddddddddddd", "CYddddddddddaaaaaaaaaaaaaaaa", "CZdddddddddddddddddddddd", "DEdddddddddddddddddddd", "DJddddddddddddddddddddddddd", "DKdddddddddddddddd", "DOddaaaadddddddddddddddddddd",
     "EEdddddddddddddddddd", "EGddddddddddddddddddddddddddd", "ESdddddddddddddddddddddd", "FIdddddddddddddddd", "FKddlldddddddddddd", "FOdddddddddddddddd", "FRddddddddddddaaaaaaaaaaadd",
     "GBddlllldddddddddddddd", "GEddlldddddddddddddddd", "GIddllllaaaaaaaaaaaaaaa", "GLdddddddddddddddd", "GRdddddddddaaaaaaaaaaaaaaaa", "GTddaaaaaaaaaaaaaaaaaaaaaaaa", "HNddlllldddddddddddddddddddd", "HRddddddddddddddddddd", "HUdddddddddddddddddddddddddd",
     "IEddlllldddddddddddddd", "ILddddddddddddddddddddd", "IQddllllddddddddddddddd", "ISdddddddddddddddddddddddd", "ITddlddddddddddaaaaaaaaaaaa", "JOddllllddddaaaaaaaaaaaaaaaaaa", "KWddllllaaaaaaaaaaaaaaaaaaaaaa", "KZdddddaaaaaaaaaaaaa",
     "LBddddddaaaaaaaaaaaaaaaaaaaa", "LCddllllaaaaaaaaaaaaaaaaaaaaaaaa", "LIdddddddaaaaaaaaaaaa", "LTdddddddddddddddddd", "LUdddddaaaaaaaaaaaaa", "LVddllllaaaaaaaaaaaaa", "LYddddddddddddddddddddddd",
-    "MCddddddddddddaaaaaaaaaaadd", "MDddaaaaaaaaaaaaaaaaaaaa", "MEdddddddddddddddddddd", "MKdddddaaaaaaaaaadd", "MNdddddddddddddddddd", "MRddddddddddddddddddddddddd", "MTddlllldddddaaaaaaaaaaaaaaaaaa", "MUddllllddddddddddddddddlll",
+    "MCddddddddddddaaaaaaaaaaadd", "MDddaaaaaaaaaaaaaaaaaaaa", "MEdddddddddddddddddddd", "MKdddddaaaaaaaaaadd", "MNdddddddddddddddddd", "MRddddddddddddddddddddddddd", "MTddlllldddddaaaaaaaaaaaaaaaaaa", "MUddlllldddddddddddddddddddlll",
     "NIddlllldddddddddddddddddddd", "NLddlllldddddddddd", "NOddddddddddddd", "OMdddddaaaaaaaaaaaaaaaa", "PKddllllaaaaaaaaaaaaaaaa", "PLdddddddddddddddddddddddddd", "PSddllllaaaaaaaaaaaaaaaaaaaaa", "PTddddddddddddddddddddddd", "QAddllllaaaaaaaaaaaaaaaaaaaaa",
     "ROddllllaaaaaaaaaaaaaaaa", "RSdddddddddddddddddddd", "RUddddddddddddddddaaaaaaaaaaaaaaa", "SAddddaaaaaaaaaaaaaaaaaa", "SCddllllddddddddddddddddddddlll", "SDdddddddddddddddd", "SEdddddddddddddddddddddd", "SIddddddddddddddddd", "SKdddddddddddddddddddddd", "SMddlddddddddddaaaaaaaaaaaa", "SOddddddddddddddddddddd", "STddddddddddddddddddddddd", "SVddlllldddddddddddddddddddd",
     "TLddddddddddddddddddddd", "TNdddddddddddddddddddddd", "TRddddddddaaaaaaaaaaaaaaaa", "UAddddddddaaaaaaaaaaaaaaaaaaa", "VAdddddddddddddddddddd", "VGddlllldddddddddddddddd", "XKdddddddddddddddddd", "YEddllllddddaaaaaaaaaaaaaaaaaa",

@@ -1028,8 +1028,9 @@ fn percent(part: u64, whole: u64) -> Line {
         .checked_div(whole)
         .unwrap_or_default();
     Line::ours(match (thousandths, part) {
-        (0, 1..) => "< 0.1 %".to_owned(),
-        (n, _) => format!("{}.{} %", n / 10, n % 10),
+        // No line ends before the sign.
+        (0, 1..) => "<\u{a0}0.1\u{a0}%".to_owned(),
+        (n, _) => format!("{}.{}\u{a0}%", n / 10, n % 10),
     })
 }
 

@@ -225,11 +225,11 @@ fn a_policy_that_is_no_text_or_not_there_is_named() {
 
 #[test]
 fn words_of_the_language_that_are_not_built_are_refused_by_name() {
-    let scene = Scene::with("", "[extract.risk]\nk = 5\nsmall = \"generalise\"\n");
+    let scene = Scene::with("", "format = \"parquet\"\n");
     scene
         .run(&["check", "policy.toml"])
         .code(2)
-        .says("generalise")
+        .says("parquet")
         .says("not built");
     scene
         .leaves_nothing(&[

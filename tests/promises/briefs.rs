@@ -105,7 +105,9 @@ fn grade(text: &str) -> f64 {
 #[test]
 fn the_english_briefs_can_be_read_after_nine_years_of_school() {
     for name in SHIPPED {
-        let grade = grade(&written(name, Lang::En));
+        // As committed; the test above holds them to what is written now.
+        let path = folder().join(format!("briefs/{name}.en.md"));
+        let grade = grade(&std::fs::read_to_string(path).unwrap());
         println!("{name}: grade {grade:.1}");
         assert!(grade <= 9.0, "{name}: {grade:.1}");
     }
