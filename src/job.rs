@@ -9,6 +9,7 @@ mod collect;
 mod cube;
 mod earlier;
 mod finish;
+mod grid;
 mod history;
 mod joint;
 mod kept;
@@ -16,7 +17,6 @@ mod limits;
 mod linked;
 mod names;
 mod noise;
-mod plain;
 mod prints;
 mod rewrite;
 mod row;
@@ -558,8 +558,8 @@ fn look(job: &Job<'_>, plans: &[Plan], share: Option<sample::Share>) -> Result<R
             None => None,
         };
         releases.push(finish::facts_without_files(
+            job,
             plan,
-            job.key,
             done,
             limited,
             sampled,
@@ -708,7 +708,8 @@ fn release(job: &Job<'_>, plans: &[Plan], out: &Path) -> Result<Report, Stop> {
             plan,
             [&public, &private, &staging.spool()],
             ledger.as_mut(),
-        )?;
+        )
+        .map_err(|stop| stop.with_finding(out))?;
         if digests
             .as_ref()
             .is_some_and(|before| *before != facts.inputs)

@@ -368,7 +368,7 @@ impl Protect {
         Ok(rows)
     }
 
-    fn request(&self, columns: &Columns) -> Request {
+    fn request(&self, columns: &Columns) -> Request<'static> {
         let mut rules = PrimaryRules::counts(self.min);
         if self.zeros == ZerosWord::Publish {
             rules.zeros = Zeros::Publish;

@@ -187,9 +187,10 @@ impl TableArgs {
         )
         .map_err(|stop| self.failure(&self.file, &stop))?;
         if tally.is_empty() {
-            out::words(&format!(
-                "{} holds no records that can be read",
-                shown(&self.file)
+            return Err(Failure::failed(
+                format!("{} holds no records that can be read", shown(&self.file)),
+                "a measure of nobody says nothing, and any limit would seem to hold",
+                "look at it with `offrecord read FILE`; check --delimiter, --quote and --encoding",
             ));
         }
         let population = match population {

@@ -192,6 +192,13 @@ impl Suggest {
         }
         if found.best.is_none() {
             if !self.json {
+                if before.people < limits.k {
+                    out::words(&format!(
+                        "the file holds {}: nothing but another file reaches k = {}",
+                        counted(before.people, "person", "people"),
+                        count(limits.k)
+                    ));
+                }
                 out::words(
                     "no combination of levels meets the limit\n  next: give more columns a --hierarchy (`drop` leaves a column out), or let some records be kept back with --suppress",
                 );
@@ -222,7 +229,11 @@ impl Suggest {
         let (Some(best), Some(after)) = (&found.best, after) else {
             return text;
         };
-        text.push_str(&format!("LOSS       {:.2} ({})\n", best.loss, loss.name()));
+        text.push_str(&format!(
+            "LOSS       {:.2} ({})\n",
+            best.loss + 0.0,
+            loss.name()
+        ));
         for ((name, hierarchy), level) in
             table.names.iter().zip(&table.hierarchies).zip(&best.levels)
         {

@@ -113,7 +113,7 @@ pub(super) fn run(wanted: &Wanted<'_>, signals: &Signals) -> Result<u8, Failure>
         } else {
             "in steps: a better one may exist"
         },
-        found.loss.1,
+        found.loss.1 + 0.0,
         found.loss.0.name(),
     );
     for (head, risk) in [("BEFORE", was), ("AFTER", is)] {

@@ -362,7 +362,7 @@ impl Dimension {
     }
 
     /// The group at a coarser depth that holds a group.
-    fn coarser(&self, depth: usize, group: usize, coarser: usize) -> usize {
+    pub(super) fn coarser(&self, depth: usize, group: usize, coarser: usize) -> usize {
         let path = &self.groups[depth][group];
         let head = path.get(..coarser).unwrap_or_default();
         self.groups[coarser]

@@ -177,8 +177,8 @@ pub(crate) const ABSENT: &str = "few gone since an earlier release";
 
 /// Counts without files: what `--dry-run` and `--sample` say.
 pub(super) fn facts_without_files(
+    job: &Job<'_>,
     plan: &Plan,
-    key: &Key,
     done: Pass,
     limited: Option<Limited>,
     sampled: bool,
@@ -204,7 +204,7 @@ pub(super) fn facts_without_files(
     let (tables, protection, ledger) = if sampled {
         (Vec::new(), serde_json::Value::Null, None)
     } else {
-        weigh(plan, key, &tables, &records, row_risk.as_ref(), ledger)?
+        weigh(job, plan, &tables, &records, row_risk.as_ref(), ledger)?
     };
     Ok(Facts {
         recipient: plan.recipient.clone(),
@@ -215,7 +215,7 @@ pub(super) fn facts_without_files(
         protection,
         artefacts: Vec::new(),
         inputs: digests,
-        key_id: key.id(),
+        key_id: job.key.id(),
         verdict: None,
         sampled,
         unreadable,
@@ -273,7 +273,7 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
     balanced(&balance, &artefacts, plan)?;
     let records = publishable(plan, &balance);
     let (tables, protection, ledger) =
-        weigh(plan, job.key, &tables, &records, row_risk.as_ref(), ledger)?;
+        weigh(job, plan, &tables, &records, row_risk.as_ref(), ledger)?;
     for facts in &tables {
         artefacts.push(write_table(public, &facts.table)?);
     }
@@ -435,20 +435,20 @@ fn balanced(balance: &Balance, artefacts: &[Artefact], plan: &Plan) -> Result<()
     reason = "the three parts go their own ways at once"
 )]
 fn weigh(
+    job: &Job<'_>,
     plan: &Plan,
-    key: &Key,
     counted: &[Counted],
     records: &Records,
     row_risk: Option<&RowRisk>,
     ledger: Option<&mut Ledger>,
 ) -> Result<(Vec<TableFacts>, serde_json::Value, Option<LedgerFacts>), Stop> {
     let Some(ledger) = ledger else {
-        let (tables, protection, _) = protect_tables(plan, counted, records, None)?;
+        let (tables, protection, _) = protect_tables(job, plan, counted, records, None)?;
         return Ok((tables, protection, None));
     };
-    let earlier = Earlier::new(plan, counted, ledger, key)?;
+    let earlier = Earlier::new(plan, counted, ledger, job.key)?;
     super::history::few_apart(plan, records, ledger)?;
-    let (tables, protection, method) = protect_tables(plan, counted, records, Some(&earlier))?;
+    let (tables, protection, method) = protect_tables(job, plan, counted, records, Some(&earlier))?;
     let (release, sizes) = Published {
         plan,
         counted,
@@ -461,7 +461,7 @@ fn weigh(
     .put_down()?;
     let facts = LedgerFacts {
         path: ledger.path().to_owned(),
-        head: ledger.add(release, &sizes, key),
+        head: ledger.add(release, &sizes, job.key),
         weighed: earlier.releases,
         first_release: ledger.first_release().map(str::to_owned),
     };
@@ -477,6 +477,7 @@ fn persons_countable(plan: &Plan) -> bool {
 /// The tables as they may be published, all of a release at once, since they
 /// are linked through the people in them; and what protects them.
 fn protect_tables(
+    job: &Job<'_>,
     plan: &Plan,
     counted: &[Counted],
     records: &Records,
@@ -492,14 +493,14 @@ fn protect_tables(
     let (tables, protection, method) = if plan.tables.iter().all(noise) {
         // Rows can complete what earlier tables withhold.
         if earlier.is_some() && !plan.outputs.is_empty() {
-            super::linked::tables(plan, &[], &known, earlier)?;
+            super::linked::tables(plan, &[], &known, earlier, job.interrupted)?;
         }
         let tables = each()
             .map(|(table, counted)| super::noise::table(table, counted))
             .collect::<Result<Vec<_>, _>>()?;
         (tables, serde_json::Value::Null, "noise")
     } else {
-        let done = super::linked::tables(plan, counted, &known, earlier)?;
+        let done = super::linked::tables(plan, counted, &known, earlier, job.interrupted)?;
         let (figures, relations) = done.size;
         let protection = json!({
             "figures": figures,

@@ -257,6 +257,7 @@ pub(super) fn refused(message: String) -> Stop {
     Stop::Disclosure {
         message,
         details: serde_json::Value::Null,
+        file: None,
     }
 }
 

@@ -6,8 +6,9 @@
 //! Empty cells stand in it as cells, so that they look like withheld ones.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::AtomicBool;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::cube::{Cube, Slice};
 use super::history::{Earlier, Past, Shown};
@@ -17,7 +18,7 @@ use super::stop::Stop;
 use crate::ledger::{PERSONS, RECORDS, ROW};
 use crate::plan::{Counted as Written, Plan};
 use crate::policy::model::Dominance as Rule;
-use crate::protect::attack::Audit;
+use crate::protect::attack::{self, Audit};
 use crate::protect::rules::{Dominance, Need, Primary, PrimaryRules, Reason, Zeros};
 use crate::protect::suppress::{Options, Refusal, Status as Decision, suppress};
 use crate::protect::system::{CellId, Fault, Figure, Measure, Place, RowId, System};
@@ -129,7 +130,13 @@ pub(super) fn tables(
     counted: &[Counted],
     known: &Known,
     before: Option<&Earlier>,
+    interrupted: &AtomicBool,
 ) -> Result<Protected, Stop> {
+    let grid = || as_grid(plan, counted, known, before, interrupted);
+    let small = counted.iter().map(Counted::len).sum::<usize>() <= SEARCHED_FIRST;
+    if !small && let Some(done) = grid()? {
+        return Ok(done);
+    }
     let mut built: Vec<Built<'_>> = plan
         .tables
         .iter()
@@ -178,59 +185,60 @@ pub(super) fn tables(
         built.silent = built.relate(&mut system);
     }
     link(&built, &mut system);
-    if let Some(before) = before {
+    if before.is_some() {
         joint::differences(&built, &mut system)?;
-        if system.cells() > SEARCHED {
-            let done = too_large(plan, counted, &system)?;
-            joint::compare(plan, counted, &done.tables, before, true)?;
-            return Ok(done);
-        }
     }
     if system.cells() > SEARCHED {
-        return too_large(plan, counted, &system);
+        if let Some(done) = grid()? {
+            return Ok(done);
+        }
+        return Err(Stop::Limit(format!(
+            "the tables have {} figures together; protection of sums, distinct values, persons \
+             who stand in several cells and several tables is searched for up to {SEARCHED}: make \
+             them coarser, or publish one table of records a release",
+            system.cells()
+        )));
     }
     let rules = PrimaryRules {
         zeros: Zeros::Protect,
         dominance: dominance(plan),
         ..PrimaryRules::counts(min)
     };
-    let fault =
-        |fault: Fault| Stop::Limit(format!("the tables cannot be judged together: {fault}"));
+    let fault = |fault: Fault| match fault {
+        Fault::Interrupted => Stop::Interrupted,
+        other => Stop::Limit(format!("the tables cannot be judged together: {other}")),
+    };
     let mut primary = rules.apply(&system).map_err(fault)?;
     joint::promised(&built, &scales, min, &mut primary);
-    let mut attempts = 0;
-    let mut options = Options::default();
+    let mut beyond: Vec<CellId> = Vec::new();
+    let mut wider = 0;
     let done = loop {
-        match suppress(&system, &primary, &options) {
+        let options = Options {
+            interrupted,
+            beyond: &beyond,
+            ..Options::default()
+        };
+        let audit = match suppress(&system, &primary, &options) {
             Ok(done) => break done,
             Err(Refusal::Fault(found)) => return Err(fault(found)),
-            // Safe from everybody but those who stand alone in a part of a
-            // withheld sum, and know that it is not empty: the private record
-            // says that they are not covered.
-            Err(Refusal::Exposed(audit))
-                if options.coalition > 0 && audit.exposed.iter().all(|found| found.coalition) =>
-            {
-                options.coalition = 0;
-            }
-            Err(Refusal::Exposed(audit)) if attempts == ATTEMPTS => {
-                let Some(table) = super::plain::table(plan, counted)? else {
-                    return Err(exposed(&built, &audit));
-                };
-                if let Some(before) = before {
-                    joint::compare(plan, counted, std::slice::from_ref(&table), before, true)
-                        .map_err(|_| exposed(&built, &audit))?;
-                }
-                return Ok(Protected {
-                    tables: vec![table],
-                    audit: *audit,
-                    method: "sums",
-                    insiders: false,
-                    size: (system.cells(), system.equations()),
-                });
-            }
-            Err(Refusal::Exposed(audit)) => widen(&system, &audit, &mut primary),
+            Err(Refusal::Exposed(audit)) => audit,
+        };
+        // What insiders work out if the tables show nothing at all is none of
+        // the tables' doing.
+        let theirs = insiders(&system, &audit, &beyond, &options).map_err(fault)?;
+        if !theirs.is_empty() {
+            beyond.extend(theirs);
+            beyond.sort_unstable();
+        } else if wider == 0
+            && let Some(done) = grid()?
+        {
+            return Ok(done);
+        } else if wider == WIDEST {
+            return Err(exposed(&built, &system, &audit));
+        } else {
+            wider += 1;
+            widen(&built, &system, &audit, wider, &mut primary);
         }
-        attempts += 1;
     };
     let tables: Vec<Table> = built
         .iter()
@@ -244,47 +252,94 @@ pub(super) fn tables(
         tables,
         audit: done.audit,
         method: "intervals",
-        insiders: options.coalition > 0,
+        insiders: beyond.is_empty(),
         size: (system.cells(), system.equations()),
     })
 }
+
+/// The tables as a grid, where one fits, compared with earlier releases cell by cell.
+fn as_grid(
+    plan: &Plan,
+    counted: &[Counted],
+    known: &Known,
+    before: Option<&Earlier>,
+    interrupted: &AtomicBool,
+) -> Result<Option<Protected>, Stop> {
+    let done = super::grid::tables(plan, counted, known, interrupted)?;
+    if let (Some(done), Some(before)) = (&done, before) {
+        joint::compare(plan, counted, &done.tables, before, true)?;
+    }
+    Ok(done)
+}
+
+/// Filled cells up to which the search over a whole system comes first: it
+/// withholds less than a grid, and takes longer.
+const SEARCHED_FIRST: usize = 300;
 
 /// Figures of a system up to which protection is searched for: above it the
 /// search can take hours.
 const SEARCHED: usize = 12_000;
 
-/// A large table of counts gets the plain rules; anything else is refused.
-fn too_large(plan: &Plan, counted: &[Counted], system: &System) -> Result<Protected, Stop> {
-    let Some(table) = super::plain::table(plan, counted)? else {
-        return Err(Stop::Limit(format!(
-            "the tables have {} figures together, and protection is searched for up to {SEARCHED}: \
-             make them coarser, or publish one table of counts at one level a release",
-            system.cells()
-        )));
-    };
-    Ok(Protected {
-        tables: vec![table],
-        audit: Audit::default(),
-        method: "sums",
-        insiders: false,
-        size: (system.cells(), system.equations()),
-    })
+/// Of the figures that only insiders see through, those that they see through
+/// with every row withheld.
+fn insiders(
+    system: &System,
+    audit: &Audit,
+    beyond: &[CellId],
+    options: &Options<'_>,
+) -> Result<Vec<CellId>, Fault> {
+    let mut some = Primary::default();
+    for exposure in audit.exposed.iter().filter(|found| found.coalition) {
+        if beyond.binary_search(&exposure.cell).is_err() {
+            some.need(exposure.cell, exposure.need, Reason::Given);
+        }
+    }
+    if some.needs().is_empty() {
+        return Ok(Vec::new());
+    }
+    let nothing = vec![true; system.rows()];
+    let found = attack::audit(system, &some, &nothing, options)?;
+    let known = found.exposed.iter().filter(|found| found.coalition);
+    Ok(known.map(|found| found.cell).collect())
 }
 
-/// Times that more is withheld around figures for which no protection was found.
-const ATTEMPTS: usize = 6;
+/// Steps by which more is withheld where the search finds no protection:
+/// relations of the figures, relations of those, whole tables, all of them.
+const WIDEST: usize = 5;
 
-/// Withholds everything in a relation with an exposed figure.
-fn widen(system: &System, audit: &Audit, primary: &mut Primary) {
-    let incidence = system.incidence();
-    for exposure in &audit.exposed {
-        for equation in incidence.of(exposure.cell) {
-            for (cell, _) in system.terms(*equation as usize) {
-                if matches!(system.place(cell), Place::Row(_)) {
-                    let below = system.value(cell).clamp(0, 1);
-                    primary.need(cell, Need { below, above: 1 }, Reason::Given);
-                }
+/// Withholds more around exposed figures. Figures so withheld need no width of
+/// their own: they are there for others to vary.
+fn widen(built: &[Built<'_>], system: &System, audit: &Audit, wider: usize, primary: &mut Primary) {
+    let mut cells: BTreeSet<CellId> = audit.exposed.iter().map(|found| found.cell).collect();
+    if wider < WIDEST - 1 {
+        let incidence = system.incidence();
+        for _ in 0..wider {
+            let around: Vec<CellId> = cells
+                .iter()
+                .flat_map(|cell| incidence.of(*cell))
+                .flat_map(|equation| system.terms(*equation as usize))
+                .map(|(cell, _)| cell)
+                .collect();
+            cells.extend(around);
+        }
+    } else {
+        let all = wider == WIDEST;
+        for built in built {
+            let ids = || {
+                built
+                    .strata
+                    .iter()
+                    .flat_map(|stratum| &stratum.ids)
+                    .flatten()
+            };
+            if all || ids().any(|id| cells.contains(id)) {
+                cells.extend(ids());
             }
+        }
+    }
+    for cell in cells {
+        if matches!(system.place(cell), Place::Row(_)) {
+            primary.need(cell, Need::default(), Reason::Given);
         }
     }
 }
@@ -725,34 +780,79 @@ pub(super) fn same_figure(a: Kind, first: &Built<'_>, b: Kind, second: &Built<'_
     }
 }
 
-/// What cannot be protected, for the operator alone.
-fn exposed(built: &[Built<'_>], audit: &Audit) -> Stop {
-    let mut names: HashMap<CellId, serde_json::Value> = HashMap::new();
+/// What cannot be protected, for the operator alone: the figures, the relations
+/// that give them away, and the rows whose withholding would cure it.
+fn exposed(built: &[Built<'_>], system: &System, audit: &Audit) -> Stop {
+    let mut wanted: BTreeSet<CellId> = BTreeSet::new();
+    let mut cures: BTreeSet<RowId> = BTreeSet::new();
+    for exposure in &audit.exposed {
+        wanted.insert(exposure.cell);
+        cures.extend(&exposure.cure);
+        for (equation, _) in &exposure.equations {
+            wanted.extend(system.terms(equation.0 as usize).map(|(cell, _)| cell));
+        }
+    }
+    let mut names: HashMap<CellId, Value> = HashMap::new();
+    let mut rows: HashMap<RowId, Value> = HashMap::new();
+    let mut tables: BTreeSet<&str> = BTreeSet::new();
     for built in built {
-        let plan = built.cube.plan;
+        let name = built.cube.plan.name.as_str();
         for stratum in &built.strata {
-            for (grid, ids) in stratum.grid.iter().zip(&stratum.ids) {
+            let labels = |grid: u64| built.cube.labels(&stratum.slice.depths, grid);
+            let cells = stratum.grid.iter().zip(&stratum.row).zip(&stratum.ids);
+            for ((grid, row), ids) in cells {
                 for (kind, id) in built.kinds.iter().zip(ids) {
-                    if audit.exposed.iter().any(|exposure| exposure.cell == *id) {
-                        let labels = built.cube.labels(&stratum.slice.depths, *grid);
+                    if wanted.contains(id) {
                         let figure = format!("{kind:?}").to_lowercase();
-                        names.insert(
-                            *id,
-                            json!({"table": plan.name, "labels": labels, "figure": figure}),
-                        );
+                        let known = system.place(*id) == Place::Public;
+                        let entry = json!({"table": name, "labels": labels(*grid), "figure": figure, "known_beside_the_tables": known});
+                        names.insert(*id, entry);
                     }
+                    if audit.exposed.iter().any(|exposure| exposure.cell == *id) {
+                        tables.insert(name);
+                    }
+                }
+                if let Some(row) = row.filter(|row| cures.contains(row)) {
+                    rows.insert(row, json!({"table": name, "labels": labels(*grid)}));
                 }
             }
         }
     }
-    let cells: Vec<_> = audit
+    let figure = |cell: CellId| {
+        names
+            .get(&cell)
+            .cloned()
+            .unwrap_or_else(|| json!("a difference that can be formed"))
+    };
+    let cells: Vec<Value> = audit
         .exposed
         .iter()
-        .map(|exposure| json!({"cell": names.get(&exposure.cell), "exposure": exposure}))
-        .collect();
-    let tables: BTreeSet<&str> = names
-        .values()
-        .filter_map(|name| name["table"].as_str())
+        .map(|exposure| {
+            let equations: Vec<Value> = exposure
+                .equations
+                .iter()
+                .map(|(equation, times)| {
+                    let terms: Vec<Value> = system
+                        .terms(equation.0 as usize)
+                        .map(|(cell, factor)| json!({"factor": factor, "figure": figure(cell)}))
+                        .collect();
+                    json!({"times": times, "terms": terms, "add_up_to": system.constant(equation.0 as usize)})
+                })
+                .collect();
+            let cure = match exposure.cure.as_slice() {
+                [] => json!("no row of a table: leave the table out, or coarsen the column in the extract"),
+                cure => json!(cure.iter().filter_map(|row| rows.get(row)).collect::<Vec<_>>()),
+            };
+            json!({
+                "figure": figure(exposure.cell),
+                "follows_exactly": exposure.exact,
+                "seen_through_by_those_in_the_cells_alone": exposure.coalition,
+                "interval": exposure.interval,
+                "need": exposure.need,
+                "given_away_by": equations,
+                "withhold_also": cure,
+            })
+        })
         .collect();
     let tables: Vec<&str> = tables.into_iter().collect();
     Stop::Disclosure {
@@ -761,6 +861,11 @@ fn exposed(built: &[Built<'_>], audit: &Audit) -> Stop {
             audit.exposed.len(),
             tables.join(", ")
         ),
-        details: json!({"exposed": cells, "audit": audit}),
+        details: json!({
+            "private": "this names cells of the tables: keep it as you keep the input",
+            "sensitive": audit.sensitive,
+            "exposed": cells,
+        }),
+        file: None,
     }
 }

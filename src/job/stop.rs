@@ -1,7 +1,8 @@
 //! Why a run ended without a release: what, where, why it matters, what to do
 //! next, and the exit code. No variant can hold a value of the input.
 
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use crate::input::ReadError;
 use crate::plan::bind::Drift;
@@ -72,13 +73,15 @@ pub enum Stop {
     #[error("{0}")]
     Limit(String),
     /// A figure of the release could be worked out by whoever has it.
-    #[error("{message}")]
+    #[error("{message}{}", .file.as_ref().map_or_else(String::new, |file| format!("; the private finding is {}", file.display())))]
     Disclosure {
         /// What, without labels.
         message: String,
         /// The cells, the relations that give them away and the cheapest cure:
         /// for the operator alone.
         details: serde_json::Value,
+        /// Where the details were written: beside the release that was asked for.
+        file: Option<PathBuf>,
     },
     /// The ledger of earlier releases cannot be used.
     #[error("{0}")]
@@ -133,6 +136,38 @@ pub enum Stop {
 }
 
 impl Stop {
+    /// Writes what gives a figure away beside the release that was asked for,
+    /// for its owner alone: it names cells. An older finding there is replaced.
+    pub(super) fn with_finding(self, out: &Path) -> Self {
+        let Self::Disclosure {
+            message, details, ..
+        } = self
+        else {
+            return self;
+        };
+        if details.is_null() {
+            return Self::Disclosure {
+                message,
+                details,
+                file: None,
+            };
+        }
+        let mut name = out.file_name().unwrap_or_default().to_owned();
+        name.push(".finding.json");
+        let path = out.with_file_name(name);
+        let text = serde_json::to_string_pretty(&details).unwrap_or_default() + "\n";
+        drop(std::fs::remove_file(&path));
+        let written = crate::release::create_private_file(&path).and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        });
+        Self::Disclosure {
+            message,
+            details,
+            file: written.is_ok().then_some(path),
+        }
+    }
+
     /// Exit code, as documented for the command.
     #[must_use]
     pub fn code(&self) -> u8 {
@@ -214,7 +249,7 @@ impl Stop {
                 "look at the format, encoding and delimiter in [input] with `offrecord read FILE --raw`; raise `max_bad` only if the file is really so damaged"
             }
             Stop::Disclosure { .. } => {
-                "publish a coarser level, take a total out, or cut the data as earlier releases did; `offrecord ledger FILE` lists those"
+                "read the private finding where one is named (keep it as you keep the input), then publish a coarser level, take a total out, coarsen the column in the extract, or cut the data as earlier releases did; `offrecord ledger FILE` lists those"
             }
             Stop::Limit(_) => {
                 "coarsen the columns or tables named, or change the limit with a reviewer"

@@ -10,6 +10,10 @@
 //! forms, with and without leading zeros, with the day or the month first, with
 //! the name of an English month, and in Chinese numerals.
 //!
+//! A person's name of several words is found in other orders, with initials and
+//! behind a title (see [`person`]); a name in Han characters by its family name
+//! before a title.
+//!
 //! Values shorter than 2 Han or 4 other characters are not looked for.
 
 use super::cn::ResidentId;
@@ -25,6 +29,7 @@ use super::{Kind, KindOptions};
 use std::ops::Range;
 
 mod days;
+mod person;
 
 /// The protected values of one record, to be found in its texts. One a worker,
 /// cleared for each record; buffers are kept.
@@ -371,6 +376,22 @@ impl OwnRow {
             self.find_days_in_han(text, hits);
         }
         self.find_texts(text, hits);
+        self.find_persons(text, hits);
+    }
+
+    /// Names by their family name beside something else of them, or a title.
+    fn find_persons(&self, text: &str, hits: &mut Vec<Hit>) {
+        let mut titles = None;
+        for own in &self.texts {
+            let value = self.raw.get(own.raw.clone()).unwrap_or_default();
+            if own.han.is_some() {
+                if *titles.get_or_insert_with(|| person::may_hold_title(text)) {
+                    person::in_han(text, value, own.label, hits);
+                }
+            } else if person::is_name(value) {
+                person::in_letters(text, value, own.label, hits);
+            }
+        }
     }
 
     /// Whether enough digits stand together for a number or a day: two years
@@ -704,307 +725,4 @@ fn holds_han(text: &[u8], [a, b, c]: [u8; 3]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::string_slice)] // a panic fails the test
-    use super::super::cn::tests::{any_id, written};
-    use super::super::{find, scan::merge};
-    use super::*;
-    use proptest::prelude::*;
-
-    /// Text after redaction of these values, each with its kind.
-    fn redacted(values: &[(&str, &str)], text: &str) -> String {
-        let opt = KindOptions {
-            region: Some(Region::Cn),
-            date_format: None,
-        };
-        let mut own = OwnRow::new();
-        own.clear();
-        for (kind, value) in values {
-            own.add(value, find(kind), &opt, "own");
-        }
-        let mut hits = Vec::new();
-        own.find(text, &mut hits);
-        merge(&mut hits);
-        let mut out = String::new();
-        let mut at = 0;
-        for hit in hits {
-            out.push_str(&text[at..hit.start]);
-            out.push('#');
-            at = hit.end;
-        }
-        out + &text[at..]
-    }
-
-    #[test]
-    fn names_are_found_with_spaces_width_and_case() {
-        let name = &[("", "王小明")];
-        for (text, left) in [
-            ("经办人王小明同志", "经办人#同志"),
-            ("王 小 明", "#"),
-            ("王　小明来", "#来"),
-            ("王·小\u{200B}明", "#"),
-            ("王明", "王明"),
-            ("王大明小明", "王大明小明"),
-            ("王小明王小明", "##"),
-        ] {
-            assert_eq!(redacted(name, text), left, "{text}");
-        }
-        assert_eq!(redacted(&[("", "王 小明")], "见王小明"), "见#");
-        let latin = &[("", "John  Smith")];
-        for (text, left) in [
-            ("JOHN SMITH said", "# said"),
-            ("叫john smith的", "叫#的"),
-            ("John Smithson", "John Smithson"),
-            ("Ｊｏｈｎ Ｓｍｉｔｈ", "#"),
-            ("Upjohn Smith", "Upjohn Smith"),
-            ("John-Smith", "#"),
-        ] {
-            assert_eq!(redacted(latin, text), left, "{text}");
-        }
-        assert_eq!(redacted(&[("", "买买提·艾力")], "找买买提艾力"), "找#");
-        assert_eq!(redacted(&[("", "aa1aa")], "baa1aa1aa"), "baa1#");
-        assert_eq!(redacted(&[("", "Ann")], "Ann"), "Ann"); // too short
-        assert_eq!(redacted(&[("", "李")], "李"), "李");
-        assert_eq!(
-            redacted(&[("", "Иванов")], "г-н ИВАНОВ, Ивановский"),
-            "г-н #, Ивановский"
-        );
-    }
-
-    #[test]
-    fn resident_ids_are_found_in_all_forms() {
-        for own in [
-            "11010519491231002X",
-            "１１０１０５１９４９１２３１００２ｘ",
-            "110105491231002",
-        ] {
-            for (text, left) in [
-                ("证11010519491231002X。", "证#。"),
-                ("110105 19491231 002x", "#"),
-                ("110105-1949-1231-002Ｘ", "#"),
-                ("１１０１０５19491231002Х", "#"),
-                ("110105491231002", "#"),
-                ("110105 491231 002", "#"),
-                ("11010519491231002", "#"),
-                ("99 11010519491231002X", "99 #"),
-                ("911010519491231002X", "911010519491231002X"),
-                ("110105194912310020", "110105194912310020"),
-            ] {
-                assert_eq!(redacted(&[("cn-resident-id", own)], text), left, "{text}");
-            }
-        }
-        // A value that is not valid is looked for as it stands.
-        assert_eq!(
-            redacted(
-                &[("cn-resident-id", "110105194912310021")],
-                "x 110105 19491231 0021"
-            ),
-            "x #"
-        );
-        assert_eq!(
-            redacted(
-                &[("cn-resident-id", "1101051949123199X")],
-                "1101051949123199x!"
-            ),
-            "#!"
-        );
-    }
-
-    #[test]
-    fn phones_are_found_with_and_without_codes() {
-        for own in ["13800138000", "+86 138-0013-8000", "0086 13800138000"] {
-            for (text, left) in [
-                ("13800138000", "#"),
-                ("电话138 0013 8000。", "电话#。"),
-                ("+86 138-0013-8000", "#"),
-                ("(+86)13800138000", "#"),
-                ("8613800138000", "#"),
-                ("00 86 138 00138000", "#"),
-                ("013800138000", "#"),
-                ("１３８００１３８０００", "#"),
-                ("138\u{200B}00138000", "#"),
-                ("13-800-138-000", "#"),
-                ("138001380001", "138001380001"),
-                ("13900139000", "13900139000"),
-                ("打一三八〇〇一三八〇〇〇吧", "打#吧"),
-                ("壹叁捌 零零壹叁 捌零零零", "#"),
-                ("5 138 0013 8000 5", "5 # 5"),
-            ] {
-                assert_eq!(redacted(&[("phone", own)], text), left, "{own} {text}");
-            }
-        }
-        for (text, left) in [
-            ("010-62345678", "#"),
-            ("(010)62345678", "#"),
-            ("62345678", "#"),
-            ("6234 5678", "#"),
-            ("+86 10 62345678", "#"),
-            ("86-010-62345678", "#"),
-            ("2345678", "2345678"),
-        ] {
-            assert_eq!(redacted(&[("phone", "010-62345678")], text), left, "{text}");
-        }
-        for text in [
-            "+44 20 7946 0958",
-            "020 7946 0958",
-            "0044 20 7946 0958",
-            "2079460958",
-            "+44 (0)20 7946 0958",
-        ] {
-            assert_eq!(
-                redacted(&[("phone", "+44 20 7946 0958")], text),
-                "#",
-                "{text}"
-            );
-        }
-        // Not a number of its kind: as it stands.
-        assert_eq!(
-            redacted(&[("phone", "6234-5678")], "call 62345678"),
-            "call #"
-        );
-    }
-
-    #[test]
-    fn days_are_found_in_the_written_forms() {
-        for text in [
-            "1975-03-09",
-            "1975/3/9",
-            "1975/03/09",
-            "1975.3.9",
-            "1975.03.09",
-            "19750309",
-            "1975年3月9日",
-            "1975年03月09日",
-            "1975 年 3 月 9 日",
-            "1975-3-9",
-            "１９７５年３月９日",
-            "9.3.1975",
-            "09/03/1975",
-            "3/9/1975",
-            "1975 03 09",
-        ] {
-            for own in ["1975-03-09", "1975年3月9日"] {
-                assert_eq!(
-                    redacted(&[("date", own)], &format!("生于{text}，")),
-                    "生于#，",
-                    "{text}"
-                );
-            }
-        }
-        for text in [
-            "1975-03-10",
-            "197539",
-            "1975年3月",
-            "11975-03-09",
-            "1975-03-091",
-            "1975,3,9",
-            "1975年9月3日",
-            "197503091",
-        ] {
-            assert_eq!(redacted(&[("date", "1975-03-09")], text), text, "{text}");
-        }
-        assert_eq!(
-            redacted(&[("date", "spring 1975")], "in Spring 1975."),
-            "in #."
-        );
-    }
-
-    #[test]
-    fn addresses_and_other_numbers_are_found_as_they_stand() {
-        let address = &[("text", "北京市朝阳区幸福路 12 号，3-501")];
-        assert_eq!(
-            redacted(address, "住北京市朝阳区幸福路12号,3-501。"),
-            "住#。"
-        );
-        assert_eq!(redacted(address, "住北京市朝阳区"), "住北京市朝阳区");
-        assert_eq!(
-            redacted(&[("exact", "00123456")], "会员00123456, 123456, 001234567"),
-            "会员#, 123456, 001234567"
-        );
-        assert_eq!(
-            redacted(&[("exact", "MB-2016-0001")], "id mb20160001; MB201600012"),
-            "id #; MB201600012"
-        );
-        assert_eq!(redacted(&[("number", "12,345.60")], "12345.60"), "#");
-        assert_eq!(redacted(&[("number", "12345.60")], "12345.6"), "#");
-        assert_eq!(redacted(&[("exact", "123")], "123"), "123");
-        assert_eq!(
-            redacted(&[("email", "A.B@Example.com")], "写a.b@example.com"),
-            "写#"
-        );
-    }
-
-    #[test]
-    fn every_character_that_folds_to_han_is_odd_or_han() {
-        let mut folded = String::new();
-        for c in (0..=0x10_FFFFu32).filter_map(char::from_u32) {
-            let text = c.to_string();
-            fold(&text, &mut folded);
-            if folded
-                .chars()
-                .any(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c))
-            {
-                assert!(
-                    ('\u{4E00}'..='\u{9FFF}').contains(&c) || holds_odd_han(text.as_bytes()),
-                    "{:x}",
-                    c as u32
-                );
-            }
-        }
-        assert_eq!(redacted(&[("", "一二三")], "⼀⼆三"), "#");
-        assert_eq!(redacted(&[("", "⼀⼆三")], "一二三"), "#");
-    }
-
-    #[test]
-    fn clearing_forgets() {
-        let mut own = OwnRow::new();
-        let mut hits = Vec::new();
-        assert!(own.is_empty());
-        own.add("王小明", None, &KindOptions::default(), "own");
-        own.add("13800138000", find("phone"), &KindOptions::default(), "own");
-        assert!(!own.is_empty());
-        assert_eq!(format!("{own:?}"), "OwnRow(2 values)");
-        own.clear();
-        own.find("王小明 13800138000", &mut hits);
-        assert!(own.is_empty() && hits.is_empty());
-    }
-
-    proptest! {
-        #[test]
-        fn an_own_id_is_found_whole_in_any_written_form((id, text) in written(), before in "[a-z是（：]{1,3}", after in "[a-z的）。]{1,3}") {
-            prop_assert_eq!(redacted(&[("cn-resident-id", &id)], &format!("{before}{text}{after}")), format!("{before}#{after}"));
-        }
-
-        #[test]
-        fn an_own_name_is_found_between_any_han(name in "[\u{4E00}-\u{9FFF}]{2,4}", before in "[\u{4E00}-\u{9FFF}，]{0,6}", after in "[\u{4E00}-\u{9FFF}，]{0,6}", sep in "[ \u{3000}·\u{200B}]?") {
-            let written: String = name.chars().enumerate().flat_map(|(i, c)| (if i > 0 { sep.clone() } else { String::new() }).chars().chain([c]).collect::<Vec<_>>()).collect();
-            let left = redacted(&[("", &name)], &format!("{before}{written}{after}"));
-            prop_assert!(left.contains('#') && !left.contains(&name));
-        }
-
-        /// What the check of a finished text looks for: the fold of a value,
-        /// standing free.
-        #[test]
-        fn nothing_that_stands_free_is_left(
-            value in "[王小aBé12X]{2}[ ·-]?[王小aBé12X]{2,4}|[1-3]{4,6}X?|[12]{2}-[12]{3}",
-            text in "[王小aBé123xX ·.()（\u{200B}-]{0,40}", glue in "[王a1 ]?", by in "[ a王.]?",
-        ) {
-            let text = format!("{glue}{value}{by}{text}");
-            let left = redacted(&[("", &value)], &text);
-            let (mut folded, mut mapped) = (String::new(), MappedFold::new());
-            fold(&value, &mut folded);
-            prop_assume!(long_enough(&folded));
-            mapped.set(&left);
-            for (at, _) in mapped.folded().match_indices(&folded) {
-                let (start, end) = mapped.origin(at, at + folded.len()).unwrap();
-                prop_assert!(!stands_free(&left, start, end), "{} in {} left {}", value, text, left);
-            }
-        }
-
-        #[test]
-        fn nothing_panics(values in proptest::collection::vec(("(|text|phone|date|cn-resident-id|number)", ".{0,20}"), 0..4), text in ".{0,60}", id in any_id()) {
-            let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (k.as_str(), v.as_str())).chain([("cn-resident-id", id.as_str())]).collect();
-            let _ = redacted(&values, &text);
-        }
-    }
-}
+mod tests;

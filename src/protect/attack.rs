@@ -247,14 +247,14 @@ pub fn audit(
     system: &System,
     primary: &Primary,
     withheld: &[bool],
-    options: &Options,
+    options: &Options<'_>,
 ) -> Result<Audit, Fault> {
     system.check()?;
     if withheld.len() != system.rows() {
         return Err(Fault::WrongLength);
     }
     let incidence = system.incidence();
-    let moves = Moves::new(system, &incidence);
+    let moves = Moves::stoppable(system, &incidence, options.interrupted);
     let mut cover = Cover::new(
         system,
         primary,
@@ -264,9 +264,11 @@ pub fn audit(
         options,
     );
     let failed = cover.all(false);
+    options.go_on()?;
     let mut audit = cover.audit(failed);
     for exposure in &mut audit.exposed {
-        let moves = Moves::new(system, &incidence);
+        options.go_on()?;
+        let moves = Moves::stoppable(system, &incidence, options.interrupted);
         exposure.cure = cure(
             system, primary, &incidence, moves, withheld, options, exposure,
         );
@@ -281,7 +283,7 @@ fn cure(
     incidence: &Incidence,
     moves: Moves<'_>,
     withheld: &[bool],
-    options: &Options,
+    options: &Options<'_>,
     exposure: &Exposure,
 ) -> Vec<RowId> {
     let mut alone = Primary::default();

@@ -32,7 +32,7 @@ pub struct Row {
 
 /// How the table is built and protected.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub struct Request<'a> {
     /// Columns of each dimension, the coarsest first.
     pub levels: Vec<usize>,
     /// Label of totals.
@@ -43,7 +43,7 @@ pub struct Request {
     /// Rules.
     pub rules: PrimaryRules,
     /// How to go about it.
-    pub options: Options,
+    pub options: Options<'a>,
 }
 
 /// Why a table cannot be protected.
@@ -197,7 +197,7 @@ impl<'a> Paths<'a> {
 ///
 /// # Errors
 /// Where its rows do not make a table, or it cannot be protected.
-pub fn protect(rows: &[Row], request: &Request) -> Result<Made, MadeError> {
+pub fn protect(rows: &[Row], request: &Request<'_>) -> Result<Made, MadeError> {
     let total = request.total.as_str();
     let columns: usize = request.levels.iter().sum();
     let figures = rows.first().map_or(0, |row| row.values.len());
@@ -275,7 +275,7 @@ pub fn protect(rows: &[Row], request: &Request) -> Result<Made, MadeError> {
 
 /// A table on its way.
 struct Table<'a> {
-    request: &'a Request,
+    request: &'a Request<'a>,
     cube: &'a Cube,
     paths: &'a [Paths<'a>],
     /// Row of each combination.
@@ -615,7 +615,7 @@ mod tests {
         }
     }
 
-    fn request(levels: &[usize]) -> Request {
+    fn request(levels: &[usize]) -> Request<'static> {
         Request {
             levels: levels.to_vec(),
             total: "All".to_owned(),

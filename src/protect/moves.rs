@@ -8,6 +8,8 @@
 //! after [`Moves::holds`] has recomputed it exactly. A wrong solver can
 //! therefore make us withhold too much or refuse, never publish too much.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use hashbrown::HashMap;
 
 use super::system::{CellId, Incidence, Place, RowId, System};
@@ -110,6 +112,18 @@ impl<'a> Moves<'a> {
             incidence,
             Box::new(DualSimplex::new(system, incidence)),
         )
+    }
+
+    /// The same, giving up when a flag is raised.
+    #[must_use]
+    pub fn stoppable(
+        system: &'a System,
+        incidence: &'a Incidence,
+        interrupted: &'a AtomicBool,
+    ) -> Self {
+        let mut solver = DualSimplex::new(system, incidence);
+        solver.interrupted = Some(interrupted);
+        Self::with(system, incidence, Box::new(solver))
     }
 
     /// With another solver.
@@ -265,6 +279,7 @@ struct DualSimplex<'a> {
     /// Prices: what the basic part of the cost falls by if a column grows.
     price: Vec<f64>,
     cut: bool,
+    interrupted: Option<&'a AtomicBool>,
     /// Cost of changing what is withheld already: little, or a detour through
     /// half the table would be cheaper than a neighbour.
     used: f64,
@@ -329,6 +344,7 @@ impl<'a> DualSimplex<'a> {
             taken: HashMap::new(),
             price: Vec::new(),
             cut: false,
+            interrupted: None,
         }
     }
 
@@ -496,6 +512,12 @@ impl<'a> DualSimplex<'a> {
         }
         let mut worked = 0usize;
         for _ in 0..MOST_PIVOTS {
+            if self
+                .interrupted
+                .is_some_and(|raised| raised.load(Ordering::Relaxed))
+            {
+                return Proposal::GaveUp;
+            }
             let moved: Vec<usize> = (0..self.columns.len())
                 .filter(|at| self.value(*at) != 0.0)
                 .collect();

@@ -11,28 +11,54 @@
 //! coalition of so many owners there is a witness that leaves what they know
 //! as it is.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use hashbrown::HashMap;
 
 use super::attack::{self, Audit, Exposure};
 use super::moves::{Ask, Found, Move, Moves, Solver};
 use super::rules::{Primary, Reason};
-use super::system::{CellId, Fault, Incidence, Place, RowId, System};
+use super::system::{CellId, Fault, Incidence, Measure, Place, RowId, System};
+
+/// A flag that nobody raises.
+static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// How to go about it.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct Options<'a> {
+    /// Raised by another thread to stop the search, which then ends with
+    /// [`Fault::Interrupted`] within a fraction of a second.
+    pub interrupted: &'a AtomicBool,
     /// Owners who may put together what they know of figures that are theirs alone.
     pub coalition: usize,
+    /// Figures that insiders work out whatever is withheld, ascending: only
+    /// the public is kept from them.
+    pub beyond: &'a [CellId],
     /// Give rows back where the rest protects enough; costs time, saves figures.
     pub tidy: bool,
     /// Most figures that are looked at in one relation at first.
     pub limit: usize,
 }
 
-impl Default for Options {
+impl Options<'_> {
+    /// Fails where the search is to stop.
+    ///
+    /// # Errors
+    /// [`Fault::Interrupted`].
+    pub(super) fn go_on(&self) -> Result<(), Fault> {
+        if self.interrupted.load(Ordering::Relaxed) {
+            return Err(Fault::Interrupted);
+        }
+        Ok(())
+    }
+}
+
+impl Default for Options<'_> {
     fn default() -> Self {
         Self {
+            interrupted: &NEVER,
             coalition: 1,
+            beyond: &[],
             tidy: true,
             limit: 60,
         }
@@ -103,7 +129,7 @@ impl From<Fault> for Refusal {
 pub fn suppress(
     system: &System,
     primary: &Primary,
-    options: &Options,
+    options: &Options<'_>,
 ) -> Result<Suppression, Refusal> {
     suppress_with(system, primary, options, None)
 }
@@ -118,7 +144,7 @@ pub type MakeSolver = dyn for<'s> Fn(&'s System, &'s Incidence) -> Box<dyn Solve
 pub fn suppress_with(
     system: &System,
     primary: &Primary,
-    options: &Options,
+    options: &Options<'_>,
     solver: Option<&MakeSolver>,
 ) -> Result<Suppression, Refusal> {
     system.check()?;
@@ -141,16 +167,18 @@ pub fn suppress_with(
         .collect();
     let moves = match solver {
         Some(make) => Moves::with(system, &incidence, make(system, &incidence)),
-        None => Moves::new(system, &incidence),
+        None => Moves::stoppable(system, &incidence, options.interrupted),
     };
     let mut cover = Cover::new(system, primary, &incidence, moves, withheld, options);
     let mut failed = cover.all(true);
+    options.go_on()?;
     if failed.is_empty() && options.tidy && system.rows() <= FINE {
         let spare: Vec<usize> = (0..system.rows())
             .filter(|row| status[*row] == Status::Published && cover.withheld[*row])
             .collect();
         cover.tidy(spare);
         failed = cover.all(false);
+        options.go_on()?;
     }
     for (row, status) in status.iter_mut().enumerate() {
         if *status == Status::Published && cover.withheld[row] {
@@ -189,6 +217,8 @@ pub(super) struct Cover<'a> {
     pub(super) withheld: Vec<bool>,
     coalition: usize,
     limit: usize,
+    interrupted: &'a AtomicBool,
+    beyond: &'a [CellId],
     targets: Vec<Target>,
     /// Targets of each sensitive figure: numbers of the first and after the last.
     of_cell: HashMap<CellId, (u32, u32)>,
@@ -208,7 +238,7 @@ impl<'a> Cover<'a> {
         incidence: &'a Incidence,
         search: Moves<'a>,
         withheld: Vec<bool>,
-        options: &Options,
+        options: &Options<'a>,
     ) -> Self {
         let mut targets = Vec::new();
         let mut of_cell = HashMap::new();
@@ -247,6 +277,8 @@ impl<'a> Cover<'a> {
                 0
             },
             limit: options.limit,
+            interrupted: options.interrupted,
+            beyond: options.beyond,
             uses: vec![Vec::new(); targets.len()],
             targets,
             of_cell,
@@ -266,8 +298,19 @@ impl<'a> Cover<'a> {
             (std::cmp::Reverse(target.amount.unsigned_abs()), target.cell)
         });
         for stage in [0, self.coalition] {
+            let mut again = Vec::new();
             for at in &order {
-                if let Err(failure) = self.secure(*at, &[], stage, open) {
+                // Whoever called asks why it ended.
+                if self.stopped() {
+                    return failed;
+                }
+                if self.secure(*at, &[], stage, open).is_err() {
+                    again.push(*at);
+                }
+            }
+            // What was found for others since may serve these, too.
+            for at in again {
+                if let Err(failure) = self.secure(at, &[], stage, open) {
                     failed.push(failure);
                 }
             }
@@ -276,6 +319,10 @@ impl<'a> Cover<'a> {
             }
         }
         failed
+    }
+
+    fn stopped(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
     }
 
     /// Whether a target is safe from a coalition and from all that can still
@@ -288,18 +335,24 @@ impl<'a> Cover<'a> {
         open: bool,
     ) -> Result<(), Failure> {
         let cell = self.targets[target].cell;
-        if self.knows(coalition, cell) {
+        if self.knows(coalition, cell) || self.implied(coalition, cell, 0) {
             return Ok(());
         }
-        let found = self.uses[target]
-            .iter()
-            .copied()
-            .find(|used| self.hides(used.number, coalition));
+        let amount = self.wanted(target, coalition);
+        if amount == 0 {
+            return Ok(());
+        }
+        let found = self.uses[target].iter().copied().find(|used| {
+            let by = self.moves[used.number as usize].of(cell);
+            let by = by.saturating_mul(used.times);
+            let reaches = by.signum() == amount.signum() && by.abs() >= amount.abs();
+            (reaches || self.primary.exact_only) && self.hides(used.number, coalition)
+        });
         let number = match found {
             Some(used) => used.number,
             None => self.look(target, coalition, open)?,
         };
-        if joins == 0 {
+        if joins == 0 || self.beyond.binary_search(&cell).is_ok() {
             return Ok(());
         }
         let mut groups: Vec<Vec<u64>> = self.moves[number as usize]
@@ -332,6 +385,69 @@ impl<'a> Cover<'a> {
             && owners.iter().all(|owner| coalition.contains(owner))
     }
 
+    /// How far a target must reach for a coalition: what its members stand for
+    /// themselves need not be hidden from them.
+    fn wanted(&self, target: usize, coalition: &[u64]) -> i64 {
+        let Target { cell, amount } = self.targets[target];
+        if coalition.is_empty() {
+            return amount;
+        }
+        if amount > 0 {
+            // They can take themselves out of every total, as out of one of `min`.
+            return match self.system.measure(cell) {
+                Measure::Persons | Measure::Records => {
+                    (amount - i64::try_from(coalition.len()).unwrap_or(0)).max(1)
+                }
+                Measure::Distinct | Measure::Sum => amount,
+            };
+        }
+        (amount + self.own_part(coalition, cell, 0)).min(0)
+    }
+
+    /// What a coalition knows to be in a figure, by its parts.
+    fn own_part(&self, coalition: &[u64], cell: CellId, depth: usize) -> i64 {
+        if depth == MOST_DEEP {
+            return 0;
+        }
+        let parts = |equation: &u32| {
+            let equation = *equation as usize;
+            let terms = || self.system.terms(equation);
+            let sum = self.system.constant(equation) == 0
+                && terms().all(|(term, factor)| factor == if term == cell { -1 } else { 1 });
+            if !sum {
+                return 0;
+            }
+            terms()
+                .filter(|(term, _)| *term != cell)
+                .map(|(term, _)| match self.knows(coalition, term) {
+                    true => self.system.value(term),
+                    false => self.own_part(coalition, term, depth + 1),
+                })
+                .sum()
+        };
+        self.incidence.of(cell).iter().map(parts).max().unwrap_or(0)
+    }
+
+    /// Whether a coalition knows beforehand that a figure is 0: it is part of
+    /// one that the coalition makes up without it.
+    fn implied(&self, coalition: &[u64], cell: CellId, depth: usize) -> bool {
+        if coalition.is_empty() || self.system.value(cell) != 0 || depth == MOST_DEEP {
+            return false;
+        }
+        self.incidence.of(cell).iter().any(|equation| {
+            let terms = || self.system.terms(*equation as usize);
+            self.system.constant(*equation as usize) == 0
+                && terms().any(|(term, factor)| term == cell && factor == 1)
+                && terms().filter(|(_, factor)| *factor == -1).count() == 1
+                && terms().all(|(_, factor)| factor.abs() == 1)
+                && terms().any(|(total, factor)| {
+                    factor == -1
+                        && (self.knows(coalition, total)
+                            || self.implied(coalition, total, depth + 1))
+                })
+        })
+    }
+
     /// Whether a move leaves all that a coalition knows as it is.
     fn hides(&self, number: u32, coalition: &[u64]) -> bool {
         coalition.is_empty()
@@ -343,7 +459,8 @@ impl<'a> Cover<'a> {
 
     /// Looks for a move for a target and takes it in; gives its number.
     fn look(&mut self, target: usize, coalition: &[u64], open: bool) -> Result<u32, Failure> {
-        let Target { cell, amount } = self.targets[target];
+        let cell = self.targets[target].cell;
+        let amount = self.wanted(target, coalition);
         let failure = Failure {
             target: self.targets[target],
             coalition: coalition.len(),
@@ -352,6 +469,9 @@ impl<'a> Cover<'a> {
         // What the coalition knows; found as moves run into it.
         let mut known: Vec<CellId> = Vec::new();
         for (coarse, limit) in self.ways(open) {
+            if self.stopped() {
+                break;
+            }
             if limit == usize::MAX
                 && coarse
                 && let Some(found) = self.in_steps(cell, amount, coalition, open)
@@ -425,7 +545,7 @@ impl<'a> Cover<'a> {
         while made.get(&cell).copied().unwrap_or(0).abs() < amount.abs() {
             let left = amount - made.get(&cell).copied().unwrap_or(0);
             tries += 1;
-            if tries > 4 * MOST_STEPS {
+            if tries > 4 * MOST_STEPS || self.stopped() {
                 return None;
             }
             let ask = Ask {
@@ -538,6 +658,9 @@ impl<'a> Cover<'a> {
             (std::cmp::Reverse(cost), *row)
         });
         for row in spare {
+            if self.stopped() {
+                return;
+            }
             self.give_back(row);
         }
     }
@@ -670,6 +793,8 @@ const FINE: usize = 5_000;
 const MOST_SEEDS: u32 = 5;
 /// The same in the dearer search.
 const MOST_FINE: u32 = 2;
+/// Levels of totals above a figure that are looked at.
+const MOST_DEEP: usize = 6;
 /// Most short steps that make up a long way.
 const MOST_STEPS: i64 = 24;
 

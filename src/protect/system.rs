@@ -134,6 +134,8 @@ pub enum Fault {
     TooLarge,
     /// Decisions are given for another number of rows.
     WrongLength,
+    /// The caller's flag was raised; nothing is known.
+    Interrupted,
 }
 
 impl fmt::Display for Fault {
@@ -146,6 +148,7 @@ impl fmt::Display for Fault {
             Self::Overflow => to.write_str("a figure is too large to be computed with exactly"),
             Self::UnknownRow(at) => write!(to, "figure {} stands in no row", at.0),
             Self::TooLarge => to.write_str("there are more figures than can be numbered"),
+            Self::Interrupted => to.write_str("interrupted"),
             Self::WrongLength => to.write_str("there is not one decision a row"),
         }
     }

@@ -79,6 +79,11 @@ fn wrong_use_is_refused_without_repeating_what_was_typed() {
         .code(2)
         .says("no manifest")
         .says_next();
+    scene.file("facts.csv", "street\nHigh\n");
+    scene
+        .run(&["attack", "out", "--facts", "facts.csv"])
+        .code(4)
+        .says("no column street");
     scene
         .run(&["attack", "out", "--with", "list.csv"])
         .code(2)

@@ -111,6 +111,18 @@ fn wrong_columns_levels_and_hierarchies_are_refused() {
         .run(&["suggest", "people.csv", "--quasi", "zip", "--l", "2"])
         .code(2)
         .says("no column is sensitive");
+    scene.file("head.csv", "zip,age\n");
+    for command in ["risk", "suggest"] {
+        scene
+            .run(&[command, "head.csv"])
+            .code(1)
+            .says("no records that can be read")
+            .says_next();
+    }
+    scene
+        .run(&["suggest", "people.csv", "--quasi", "zip", "--k", "90"])
+        .code(3)
+        .says("holds 6 people");
     scene
         .run(&["risk", "people.jsonl", "--format", "jsonl"])
         .code(1);

@@ -171,3 +171,47 @@ fn no_core_is_dumped() {
     ends(child).code(143);
     drop(to);
 }
+
+/// A table of sums whose protection takes minutes.
+#[test]
+fn a_signal_while_protection_is_searched_for_is_heeded_at_once() {
+    let scene = Scene::new();
+    let column = |name: &str, rule: &str| {
+        format!("[columns.{name}]\n{rule}\nground = \"a\"\nwhy = \"A test\"\n\n")
+    };
+    let kept = "do = \"drop\"\ntables = \"keep\"";
+    scene.file(
+        "long.toml",
+        "policy = \"scene/long\"\nversion = 1\npurpose = \"A test\"\n\n[grounds]\na = \"A test\"\n\n"
+            .to_owned()
+            + &column("a", kept)
+            + &column("b", kept)
+            + &column("c", kept)
+            + &column("m", "do = \"drop\"\nkind = \"number\"\ntables = \"keep\"")
+            + "[[tables]]\nname = \"t\"\nby = [\"a\", \"b\", \"c\"]\ncount = [\"records\", { sum = \"m\" }]\nmin = 5\ntotals = true\n",
+    );
+    let mut rows = "a,b,c,m\n".to_owned();
+    let mut dice = 1u64;
+    for _ in 0..6000 {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let at = dice >> 33;
+        rows += &format!(
+            "a{},b{},c{},{}\n",
+            at % 14,
+            at / 14 % 14,
+            at / 196 % 14,
+            at % 977
+        );
+    }
+    scene.file("long.csv", rows);
+    let before = scene.names();
+    let child = start(
+        &scene,
+        &["run", "long.toml", "long.csv", "--key", "key", "--out", "o"],
+    );
+    until("staging appears", || scene.path(".offrecord-o").exists());
+    std::thread::sleep(Duration::from_secs(3));
+    signal(&child, Signal::TERM);
+    ends(child).code(143).says("interrupted");
+    assert_eq!(scene.names(), before);
+}

@@ -129,6 +129,14 @@ pub fn attack(path: &Path, means: &Means<'_>) -> Result<Report, Stop> {
         guesses.listed.extend(distinct_texts(&list));
         lists.push((list, pairs));
     }
+    // What is wrong with a file of facts is told before long attacks begin.
+    let facts = match means.facts {
+        None => None,
+        Some(path) => {
+            let facts = Sheet::read(&[path.to_path_buf()], &means.reading, &[])?;
+            Some(known::facts(&target, &facts)?)
+        }
+    };
     let source = match means.source {
         None => None,
         Some(path) => Some(Sheet::read(&[path.to_path_buf()], &means.reading, &[])?),
@@ -152,10 +160,7 @@ pub fn attack(path: &Path, means: &Means<'_>) -> Result<Report, Stop> {
         evidence.extend(register(&target, source));
         evidence.extend(known::leftover(&target, source));
     }
-    if let Some(path) = means.facts {
-        let facts = Sheet::read(&[path.to_path_buf()], &means.reading, &[])?;
-        evidence.push(known::facts(&target, &facts)?);
-    }
+    evidence.extend(facts);
     if let Some(earlier) = means.earlier {
         let earlier = Target::open(earlier, &means.reading, &means.roles)?;
         evidence.extend(differencing(&target, &earlier));
