@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::json;
 
-use super::approve::{append_log, read_approvals};
 use super::args::{HouseArgs, must_not_exist, today};
 use super::out::{self, Failure, shown};
+use super::record::{append_log, read_approvals};
 use crate::approve::{self, Subject};
 use crate::key::approval::{Approval, DSSE_NAMESPACE, dsse_message};
 use crate::key::identity::hex;
@@ -89,7 +89,7 @@ impl Bundle {
             )
         })?;
         if let Some(path) = &self.dsse_message {
-            super::approve::write_private(path, &dsse_message(PAYLOAD, &manifest))?;
+            super::record::write_private(path, &dsse_message(PAYLOAD, &manifest))?;
             out::words(&format!(
                 "Sign it:  ssh-keygen -Y sign -n {DSSE_NAMESPACE} -f KEY {}",
                 shown(path)

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::approve::{approvals_of, log_failure, read_approvals};
 use super::args::KeyArgs;
 use super::out::{self, Failure, shown};
+use super::record::{approvals_of, log_failure, read_approvals};
 use crate::approve::log;
 use crate::job::LedgerUse;
 use crate::ledger::{self, Body, LedgerError};

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::approve::{append_log, log_failure};
 use super::out::{self, Failure, shown};
+use super::record::{append_log, log_failure};
 use crate::approve::log;
 
 /// The record of who ran, approved, bundled or looked up what

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::approve::{append_log, log_failure};
 use super::args::{KeyArgs, PaceArgs, one_stdin, problems_failure, read_policy};
 use super::out::{self, Failure, shown};
+use super::record::{append_log, log_failure};
 use super::signals::Signals;
 use crate::approve::log;
 use crate::job;

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::json;
 
-use super::approve::{approvals_of, write_private};
 use super::args::{HouseArgs, PaceArgs, key_failure, must_not_exist, today};
 use super::diff::compiled;
 use super::explain::Language;
 use super::out::{self, Failure, shown};
+use super::record::{approvals_of, write_private};
 use super::run::{Asked, perform};
 use super::signals::Signals;
 use crate::input::Format;
@@ -144,7 +144,7 @@ impl Review {
 
     /// What changed since the last approval of this policy.
     fn since(&self, plan: &Plan) -> Result<Option<Vec<crate::report::Change>>, Failure> {
-        let approvals = super::approve::read_approvals(&approvals_of(&self.policy))?;
+        let approvals = super::record::read_approvals(&approvals_of(&self.policy))?;
         let last = approvals
             .into_iter()
             .flatten()

@@ -115,7 +115,7 @@ impl Run {
             .map_err(|problems| problems_failure(&policy, &problems))?;
         let approved = match &goal {
             Goal::Release(_) => {
-                super::approve::gate(&self.policy, &plan, &house, &self.files, self.unapproved)?
+                super::gate::gate(&self.policy, &plan, &house, &self.files, self.unapproved)?
             }
             Goal::DryRun | Goal::Sample { .. } => Default::default(),
         };
@@ -163,7 +163,7 @@ impl Run {
             },
         )?;
         if let Some(out) = &report.out {
-            super::approve::append_log(
+            super::record::append_log(
                 &self.policy,
                 false,
                 "run",

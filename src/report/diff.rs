@@ -9,9 +9,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::brief::{Audience, Brief, fact, heads, section};
+use super::brief::{Audience, Brief, section};
 use super::doc::{Block, Cell, Doc, Line, Section, Table, Width, counted, fill};
 use super::say::Say;
+use super::sentences::{fact, heads};
 use super::text::Lang;
 use super::{BriefFormat, html, markdown};
 use crate::job::Facts;
@@ -193,7 +194,7 @@ fn book(say: &Say<'_>) -> Book {
         put(
             1,
             key,
-            super::brief::basis_label(say, key),
+            super::sentences::basis_label(say, key),
             Line::theirs(text),
         );
     }

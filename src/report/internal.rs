@@ -8,12 +8,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::brief::{
-    exceptions, fact, heads, leaves, limits, notices, order, policy_and_version, quasi, section,
-};
+use super::brief::section;
 use super::doc::{Block, Doc, Line, Section, Table, Width, counted, fill};
 use super::html;
 use super::say::{Say, Way};
+use super::sentences::{
+    exceptions, fact, heads, leaves, limits, notices, order, policy_and_version, quasi,
+};
 use super::text::Lang;
 use crate::job::{ABSENT, BELOW_K, BELOW_L, Facts, HISTORY, row_rule_name};
 use crate::key::identity::hex;
@@ -305,7 +306,7 @@ impl<'a> Internal<'a> {
             let line = if self.facts.sampled {
                 Line::ours(t.z_sampled)
             } else {
-                super::brief::not_limited(say)
+                super::sentences::not_limited(say)
             };
             return vec![Block::Para(line)];
         };
@@ -327,10 +328,10 @@ impl<'a> Internal<'a> {
         }
         facts.push(fact(t.l_rows_below, Line::count(risk.withheld)));
         blocks.push(Block::Facts(facts));
-        for line in super::brief::further_limits(say, false) {
+        for line in super::sentences::further_limits(say, false) {
             blocks.push(Block::Para(line));
         }
-        blocks.extend(super::brief::coarser(say, self.facts).map(Block::Para));
+        blocks.extend(super::sentences::coarser(say, self.facts).map(Block::Para));
         if !risk.small.is_empty() {
             // Few people in groups of one size are told together with the next size.
             let least = plan.tables.iter().map(|table| table.min).max();

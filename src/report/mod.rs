@@ -19,6 +19,7 @@ mod plain;
 mod public;
 mod review;
 mod say;
+mod sentences;
 #[cfg(test)]
 mod tests;
 mod text;

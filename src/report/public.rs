@@ -8,9 +8,10 @@
 
 use serde_json::{Value, json};
 
-use super::brief::{fact, heads, leaves, limits, notices, order, policy_and_version, section};
+use super::brief::section;
 use super::doc::{Block, Cell, Doc, Line, Section, Table, Width, choose, counted, fill};
 use super::say::{Say, Way};
+use super::sentences::{fact, heads, leaves, limits, notices, order, policy_and_version};
 use super::text::Lang;
 use super::{html, plain};
 use crate::job::{ApprovalState, Artefact, Facts};
@@ -388,9 +389,9 @@ impl<'a> Public<'a> {
             rows,
         })];
         blocks.extend(self.limit().map(Block::Para));
-        let more = super::brief::further_limits(&self.say, true);
+        let more = super::sentences::further_limits(&self.say, true);
         blocks.extend(more.into_iter().map(Block::Para));
-        blocks.extend(super::brief::coarser(&self.say, self.facts).map(Block::Para));
+        blocks.extend(super::sentences::coarser(&self.say, self.facts).map(Block::Para));
         blocks
     }
 
@@ -398,7 +399,7 @@ impl<'a> Public<'a> {
     fn limit(&self) -> Option<Line> {
         let plan = self.plan();
         plan.policy.extract.as_ref()?.risk.as_ref()?;
-        let quasi = super::brief::quasi(&self.say);
+        let quasi = super::sentences::quasi(&self.say);
         let line = fill(self.say.t.k_limit_public, &[("columns", quasi.clone())]);
         (!quasi.is_empty()).then_some(line)
     }
