@@ -507,6 +507,7 @@ fn protect_tables(
             "relations": relations,
             "method": done.method,
             "insiders": if done.insiders { "covered" } else { "not covered" },
+            "bounded_without_the_tables": done.bounded,
             "audit": done.audit,
         });
         (done.tables, protection, done.method)

@@ -86,6 +86,7 @@ pub(super) fn tables(
         },
         method: "intervals",
         insiders: done.beyond == 0,
+        bounded: 0,
         size: (grid.cells(), built.strata.len()),
     }))
 }

@@ -48,6 +48,8 @@ pub(super) struct Protected {
     pub(super) method: &'static str,
     /// Whether people who stand alone behind a figure are attackers too.
     pub(super) insiders: bool,
+    /// Differences that public numbers bound by themselves, more closely than asked.
+    pub(super) bounded: usize,
     /// Figures and relations of the system.
     pub(super) size: (usize, usize),
 }
@@ -211,6 +213,7 @@ pub(super) fn tables(
     let mut primary = rules.apply(&system).map_err(fault)?;
     joint::promised(&built, &scales, min, &mut primary);
     let mut beyond: Vec<CellId> = Vec::new();
+    let mut bounded: BTreeSet<CellId> = BTreeSet::new();
     let mut wider = 0;
     let done = loop {
         let options = Options {
@@ -229,7 +232,13 @@ pub(super) fn tables(
         if !theirs.is_empty() {
             beyond.extend(theirs);
             beyond.sort_unstable();
-        } else if wider == 0
+            continue;
+        }
+        let more = bound_without(&system, &audit, &mut primary, &options).map_err(fault)?;
+        if more.iter().any(|cell| bounded.insert(*cell)) {
+            continue;
+        }
+        if wider == 0
             && let Some(done) = grid()?
         {
             return Ok(done);
@@ -253,6 +262,7 @@ pub(super) fn tables(
         audit: done.audit,
         method: "intervals",
         insiders: beyond.is_empty(),
+        bounded: bounded.len(),
         size: (system.cells(), system.equations()),
     })
 }
@@ -301,6 +311,42 @@ fn insiders(
     let found = attack::audit(system, &some, &nothing, options)?;
     let known = found.exposed.iter().filter(|found| found.coalition);
     Ok(known.map(|found| found.cell).collect())
+}
+
+/// Differences that are bounded already if the tables show nothing at all, by
+/// the public numbers of records and persons: from the tables they need no more
+/// than what is open then. Where nothing is open, they keep their need.
+fn bound_without(
+    system: &System,
+    audit: &Audit,
+    primary: &mut Primary,
+    options: &Options<'_>,
+) -> Result<Vec<CellId>, Fault> {
+    let mut some = Primary::default();
+    for exposure in audit.exposed.iter().filter(|found| !found.coalition) {
+        if system.place(exposure.cell) == Place::Hidden {
+            some.need(exposure.cell, exposure.need, Reason::Difference);
+        }
+    }
+    if some.needs().is_empty() {
+        return Ok(Vec::new());
+    }
+    let nothing = vec![true; system.rows()];
+    let found = attack::audit(system, &some, &nothing, options)?;
+    let mut bounded = Vec::new();
+    for exposure in found.exposed.iter().filter(|found| !found.coalition) {
+        let value = system.value(exposure.cell);
+        let (low, high) = exposure.interval;
+        let most = Need {
+            below: value.saturating_sub(low),
+            above: high.map_or(i64::MAX, |high| high.saturating_sub(value)),
+        };
+        if most != Need::default() {
+            primary.at_most(exposure.cell, most);
+            bounded.push(exposure.cell);
+        }
+    }
+    Ok(bounded)
 }
 
 /// Steps by which more is withheld where the search finds no protection:

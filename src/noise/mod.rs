@@ -139,7 +139,10 @@ impl Noise {
 
     /// The same as a number.
     #[must_use]
-    #[allow(clippy::cast_precision_loss)]
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "units of the table of noise are far below 2⁵³"
+    )]
     pub fn variance_of(&self, count: u64) -> f64 {
         self.variance(count) as f64 / ONE as f64
     }
@@ -153,7 +156,10 @@ impl Noise {
     }
 }
 
-#[allow(clippy::cast_precision_loss)]
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "units of the table of noise are far below 2⁵³"
+)]
 fn real(whole: i64) -> f64 {
     whole as f64
 }

@@ -240,7 +240,10 @@ impl<'a> Moves<'a> {
 
 /// `factor` times a change in whole numbers, where it is whole.
 fn whole(change: &[(CellId, f64)], factor: i64) -> Option<Move> {
-    #[allow(clippy::cast_precision_loss)]
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "a proposal: it is checked in integers"
+    )]
     let times = factor as f64;
     let mut terms = Vec::with_capacity(change.len());
     for (cell, by) in change {
@@ -249,7 +252,10 @@ fn whole(change: &[(CellId, f64)], factor: i64) -> Option<Move> {
         if !round.is_finite() || round.abs() > 9e15 || (by - round).abs() > 1e-5 {
             return None;
         }
-        #[allow(clippy::cast_possible_truncation)]
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "a proposal: it is checked in integers"
+        )]
         let by = round as i64;
         if by != 0 {
             terms.push((*cell, by));
@@ -332,7 +338,10 @@ impl<'a> DualSimplex<'a> {
             .map(|row| system.cost(RowId(u32::try_from(row).unwrap_or(u32::MAX))))
             .min()
             .unwrap_or(1);
-        #[allow(clippy::cast_precision_loss)]
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "a cost: it orders, and decides nothing"
+        )]
         let used = least as f64 * USED;
         Self {
             used,
@@ -363,7 +372,10 @@ impl<'a> DualSimplex<'a> {
             Place::Row(row) if Some(row.0) == ask.without => None,
             Place::Row(row) if ask.withheld[row.at()] => Some(used),
             Place::Row(row) if ask.open => {
-                #[allow(clippy::cast_precision_loss)]
+                #[allow(
+                    clippy::cast_precision_loss,
+                    reason = "a cost: it orders, and decides nothing"
+                )]
                 let cost = self.system.cost(row) as f64;
                 Some(cost * (1.0 + 1e-4 * stir))
             }
@@ -375,7 +387,10 @@ impl<'a> DualSimplex<'a> {
         let (low, high) = self.system.bounds(cell);
         let before = ask.made.get(&cell).copied().unwrap_or(0);
         let value = self.system.value(cell).saturating_add(before);
-        #[allow(clippy::cast_precision_loss)]
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "a bound of a proposal that is checked in integers"
+        )]
         let (mut low, high) = if ask.free {
             (-1e12, 1e12)
         } else {
@@ -384,7 +399,10 @@ impl<'a> DualSimplex<'a> {
                 high.map_or(1e15, |high| high.saturating_sub(value) as f64),
             )
         };
-        #[allow(clippy::cast_precision_loss)]
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "a bound of a proposal that is checked in integers"
+        )]
         if ask.coarse && cell != ask.cell && low > -(ask.amount.unsigned_abs() as f64) {
             low = 0.0;
         }
@@ -500,7 +518,10 @@ impl<'a> DualSimplex<'a> {
             return Proposal::Impossible;
         }
         let asked = self.column(ask.cell, 0.0, ask);
-        #[allow(clippy::cast_precision_loss)]
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "a proposal: it is checked in integers"
+        )]
         let amount = ask.amount as f64;
         let column = &self.columns[asked];
         if amount < column.low || amount > column.high {

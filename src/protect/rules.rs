@@ -158,6 +158,15 @@ impl Primary {
             Err(at) => self.needs.insert(at, (cell, need, reason)),
         }
     }
+
+    /// Asks for no more than `most` to each side of a figure.
+    pub fn at_most(&mut self, cell: CellId, most: Need) {
+        if let Ok(at) = self.needs.binary_search_by_key(&cell, |(cell, _, _)| *cell) {
+            let known = &mut self.needs[at].1;
+            known.below = known.below.min(most.below);
+            known.above = known.above.min(most.above);
+        }
+    }
 }
 
 impl PrimaryRules {

@@ -258,7 +258,10 @@ fn measured(base: &Base, names: &[String], classes: &Base, of: &[u32], sets: Set
 }
 
 /// A ratio of counts; exact in a double up to 2⁵³.
-#[allow(clippy::cast_precision_loss)]
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "counts fit a double exactly up to 2⁵³"
+)]
 pub(crate) fn ratio(part: u64, whole: u64) -> f64 {
     if whole == 0 {
         0.0

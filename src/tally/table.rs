@@ -811,7 +811,10 @@ mod tests {
     }
 
     /// Every figure of the cells that `key` tells apart, counted slowly.
-    #[allow(clippy::type_complexity)]
+    #[allow(
+        clippy::type_complexity,
+        reason = "a plain reference names each figure"
+    )]
     fn slow(
         rows: &[Row],
         key: impl Fn(&Row) -> Vec<u8>,
@@ -851,7 +854,10 @@ mod tests {
             .collect()
     }
 
-    #[allow(clippy::type_complexity)]
+    #[allow(
+        clippy::type_complexity,
+        reason = "a plain reference names each figure"
+    )]
     fn fast(counted: &Counted, shown: &[bool]) -> BTreeMap<Vec<u8>, (u64, u64, u64, u64, Sum)> {
         let layer = counted.layer(shown).unwrap();
         let width = counted.width();

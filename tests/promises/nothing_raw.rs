@@ -360,7 +360,10 @@ fn no_message_of_the_program_repeats_a_value_whatever_goes_wrong() {
         .replace("max_bad  = 0.01\n", "");
     let leaking = policies::redact().replace(", \"own-row\"", "");
     let headless = party.replace("format   = \"csv\"", "format = \"csv\"\nheader = false");
-    let another_file = party.replace("[columns.city]", "[columns.town]");
+    let another_file = party
+        .replace("[columns.city]", "[columns.town]")
+        .replace("\"city\"", "\"town\"")
+        .replace("city = 40", "town = 40");
     let limited = party.replace("small = \"withhold-rows\"", "small = \"refuse\"");
     let mut codes = Vec::new();
     for policy in [
