@@ -2,7 +2,7 @@
 //!
 //! | level | of | result |
 //! |---|---|---|
-//! | `county`, `city`, `province` | `cn-address`, `cn-division`, `cn-resident-id` | the path by the [gazetteer](super::gazetteer), `江苏省苏州市昆山市` |
+//! | `county`, `city`, `province` | `cn-address`, `cn-division`, `cn-resident-id` | the path by the gazetteer, `江苏省苏州市昆山市` |
 //! | `sector`, `district`, `area` | `gb-postcode` | `SW1A 1`, `SW1A`, `SW` |
 //! | `zip3` | `us-zip` | three digits; `000` where 20,000 people or fewer live |
 //!

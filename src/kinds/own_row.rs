@@ -11,7 +11,7 @@
 //! the name of an English month, and in Chinese numerals.
 //!
 //! A person's name of several words is found in other orders, with initials and
-//! behind a title (see [`person`]); a name in Han characters by its family name
+//! behind a title (see `person`); a name in Han characters by its family name
 //! before a title.
 //!
 //! Values shorter than 2 Han or 4 other characters are not looked for.

@@ -5,7 +5,7 @@
 //! China: mobiles `1[3-9]` and nine digits, landlines `0`, area code and 7 or 8
 //! digits, service numbers `400` and `800`, each also with a bare `86` before
 //! it, mobiles also with a needless `0`. With another region its national
-//! forms are read as libphonenumber reads them ([`super::numbering`]). Local numbers without an area code,
+//! forms are read as libphonenumber reads them (`numbering`). Local numbers without an area code,
 //! and national numbers in a column without a region, are refused: they would
 //! be a guess. So are extensions, letters and two numbers in one cell.
 //!

@@ -1,6 +1,6 @@
 //! Countries by ISO 3166-1 code, as far as a kind can read their national
 //! forms. China has rules of its own; the others are those of the table in
-//! [`super::numbering`]. The few that it lacks are refused by name.
+//! `numbering`. The few that it lacks are refused by name.
 
 use std::fmt;
 

@@ -35,7 +35,7 @@
 //! winner only in part is joined to it when it is as good, dropped otherwise.
 //! Time is linear in the text; there is no back-tracking. Stretches that are too
 //! short for any kind that is looked for are left after one fast look (see
-//! [`stretch`]).
+//! `stretch`).
 
 use super::digits::{Digits, NOWHERE, has_han_number, look};
 use super::region::Region;
