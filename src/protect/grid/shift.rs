@@ -301,55 +301,88 @@ impl<'a> Search<'a> {
         let mut best: Option<(u64, Vec<u32>)> = None;
         let most = if open { MOST_WEIGHED } else { MOST_CHECKS };
         let plans = self.plans(target);
-        'plans: for plan in plans {
-            let mut seconds: Vec<Option<(At, At)>> = vec![None];
-            seconds.extend(self.seconds(target, &plan).into_iter().map(Some));
-            for second in seconds {
+        // Shifts by themselves first: they cost least to weigh.
+        for plan in &plans {
+            if self.checks > most {
+                break;
+            }
+            left -= self.weigh(plan, None, (target, left), state, avoid, (open, &mut best));
+            if left <= 0 {
+                return None;
+            }
+        }
+        self.checks = 0;
+        for plan in &plans {
+            let alone = self.shifts(target, plan, None);
+            if self.room(&alone, left).is_none() {
+                continue;
+            }
+            for second in self.seconds(target, plan) {
                 if self.checks > most {
-                    break 'plans;
+                    return best.map(|(_, cells)| cells);
                 }
-                let mut step = self.step(&plan.from, &plan.to, second);
-                if plan.alone {
-                    step.len = 1;
-                    step.leaves[0].2 = if target.up { 1 } else { -1 };
-                }
-                let Some((units, records)) = self.room(&step, left) else {
-                    if second.is_none() {
-                        break;
-                    }
-                    continue;
-                };
-                let mut cells = Vec::new();
-                let hidden = self.unseen(&step, state, avoid, open.then_some(&mut cells));
-                if hidden {
-                    self.apply(&step, units, records);
-                    let long = self.grid.long;
-                    self.used.push(Used {
-                        from: plan.from,
-                        to: plan.to,
-                        second: second.map(|(from, to)| (from[long], to[long])),
-                        alone: plan.alone,
-                        units,
-                        records,
-                    });
-                    left -= units;
-                    if left <= 0 {
-                        return None;
-                    }
-                } else if !cells.is_empty() {
-                    let cost: u64 = cells
-                        .iter()
-                        .map(|cell| u64::from(self.grid.persons[*cell as usize]) + 1)
-                        .sum();
-                    // What serves the whole need is worth more.
-                    let cost = cost * (left as u64).div_ceil(units.max(1) as u64);
-                    if best.as_ref().is_none_or(|(least, ..)| cost < *least) {
-                        best = Some((cost, cells));
-                    }
+                let second = Some(second);
+                left -= self.weigh(plan, second, (target, left), state, avoid, (open, &mut best));
+                if left <= 0 {
+                    return None;
                 }
             }
         }
         best.map(|(_, cells)| cells)
+    }
+
+    /// The shifts of a plan.
+    fn shifts(&self, target: Target, plan: &Plan, second: Option<(At, At)>) -> Step {
+        let mut step = self.step(&plan.from, &plan.to, second);
+        if plan.alone {
+            step.len = 1;
+            step.leaves[0].2 = if target.up { 1 } else { -1 };
+        }
+        step
+    }
+
+    /// Makes the step if nobody sees it, and says how many units it moved;
+    /// else notes what would have to be opened for it, where that is allowed
+    /// and costs least so far.
+    fn weigh(
+        &mut self,
+        plan: &Plan,
+        second: Option<(At, At)>,
+        (target, left): (Target, i64),
+        state: &[u8],
+        avoid: &Avoid<'_>,
+        (open, best): (bool, &mut Option<(u64, Vec<u32>)>),
+    ) -> i64 {
+        let step = self.shifts(target, plan, second);
+        let Some((units, records)) = self.room(&step, left) else {
+            return 0;
+        };
+        let mut cells = Vec::new();
+        if self.unseen(&step, state, avoid, open.then_some(&mut cells)) {
+            self.apply(&step, units, records);
+            let long = self.grid.long;
+            self.used.push(Used {
+                from: plan.from,
+                to: plan.to,
+                second: second.map(|(from, to)| (from[long], to[long])),
+                alone: plan.alone,
+                units,
+                records,
+            });
+            return units;
+        }
+        if !cells.is_empty() {
+            let cost: u64 = cells
+                .iter()
+                .map(|cell| u64::from(self.grid.persons[*cell as usize]) + 1)
+                .sum();
+            // What serves the whole need is worth more.
+            let cost = cost * (left as u64).div_ceil(units.max(1) as u64);
+            if best.as_ref().is_none_or(|(least, ..)| cost < *least) {
+                *best = Some((cost, cells));
+            }
+        }
+        0
     }
 
     fn step(&self, from: &At, to: &At, second: Option<(At, At)>) -> Step {
