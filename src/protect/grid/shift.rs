@@ -322,7 +322,14 @@ impl<'a> Search<'a> {
                     return best.map(|(_, cells)| cells);
                 }
                 let second = Some(second);
-                left -= self.weigh(plan, second, (target, left), state, avoid, (open, &mut best));
+                left -= self.weigh(
+                    plan,
+                    second,
+                    (target, left),
+                    state,
+                    avoid,
+                    (open, &mut best),
+                );
                 if left <= 0 {
                     return None;
                 }
