@@ -229,29 +229,3 @@ fn bytes_do_not_depend_on_threads_or_chunks() {
     assert_eq!(first, run("three", 3, 64));
     assert_eq!(first, run("two", 2, 1000));
 }
-
-/// Sixty people in three crossed columns: nearly every cell is empty or holds
-/// one person, which is when the search over the whole system is slowest.
-#[test]
-fn a_thin_table_is_protected_in_seconds() {
-    let kept = "do = \"drop\"\ntables = \"keep\"";
-    let policy = head("thin")
-        + &column("a", kept)
-        + &column("b", kept)
-        + &column("c", kept)
-        + "[[tables]]\nname = \"thin\"\nby = [\"a\", \"b\", \"c\"]\ncount = [\"records\"]\nmin = 5\ntotals = true\n";
-    let mut random = Random::new(7);
-    let mut text = "a,b,c\n".to_owned();
-    for _ in 0..60 {
-        let mut one = |below| random.below(below);
-        text.push_str(&format!("a{},b{},c{}\n", one(8), one(14), one(20)));
-    }
-    let scene = Scene::new();
-    let began = std::time::Instant::now();
-    let release = scene.release(&policy, text.as_bytes(), "thin", How::default());
-    let took = began.elapsed();
-    assert!(check(release.dir(), true).findings.is_empty());
-    assert!(took.as_secs() < 60, "{took:?}");
-    let all = ["(all)", "(all)", "(all)", "60", "published"];
-    assert!(release.table("thin").rows.iter().any(|row| row[..] == all));
-}
