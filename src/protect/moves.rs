@@ -78,6 +78,10 @@ pub trait Solver {
     fn propose(&mut self, ask: &Ask<'_>) -> Proposal;
     /// Name for the private report.
     fn name(&self) -> &'static str;
+    /// Work done so far, in numbers changed; 0 where it is not counted.
+    fn work(&self) -> u64 {
+        0
+    }
 }
 
 /// What a solver says.
@@ -144,6 +148,12 @@ impl<'a> Moves<'a> {
     #[must_use]
     pub fn solver(&self) -> &'static str {
         self.solver.name()
+    }
+
+    /// Work of the solver so far.
+    #[must_use]
+    pub fn work(&self) -> u64 {
+        self.solver.work()
     }
 
     /// Looks for a move.
@@ -286,6 +296,8 @@ struct DualSimplex<'a> {
     price: Vec<f64>,
     cut: bool,
     interrupted: Option<&'a AtomicBool>,
+    /// Numbers changed since it was made.
+    work: u64,
     /// Cost of changing what is withheld already: little, or a detour through
     /// half the table would be cheaper than a neighbour.
     used: f64,
@@ -354,6 +366,7 @@ impl<'a> DualSimplex<'a> {
             price: Vec::new(),
             cut: false,
             interrupted: None,
+            work: 0,
         }
     }
 
@@ -574,6 +587,7 @@ impl<'a> DualSimplex<'a> {
             };
             self.pivot(row, enter, up, rise, ask);
             worked += self.rows.len() * self.columns.len();
+            self.work += (self.rows.len() * self.columns.len()) as u64;
             if worked > 400_000_000 || self.columns.len() > MOST_CELLS {
                 return Proposal::GaveUp;
             }
@@ -721,5 +735,9 @@ impl Solver for DualSimplex<'_> {
 
     fn name(&self) -> &'static str {
         "dual simplex, witnesses checked in integers"
+    }
+
+    fn work(&self) -> u64 {
+        self.work
     }
 }
