@@ -90,7 +90,7 @@ pub fn decide(grid: &Grid, demand: &Demand<'_>) -> Result<Covered, Fault> {
     let fits = super::fits(grid, demand.min);
     if grid.cells() <= SEARCHED || !fits {
         match cover(grid, demand) {
-            Ok(done) if !fits || !(done.widened || !done.exposed.is_empty()) => return Ok(done),
+            Ok(done) if !fits || (!done.widened && done.exposed.is_empty()) => return Ok(done),
             Err(Fault::TooLarge) if fits => {}
             Err(fault) => return Err(fault),
             Ok(_) => {}
