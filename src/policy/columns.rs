@@ -568,7 +568,7 @@ fn redact(log: &mut Log, section: &Section<'_>) -> Option<Treatment> {
         }
         (false, None) => Vec::new(),
     };
-    good.then(|| Treatment::Redact {
+    good.then_some(Treatment::Redact {
         find: kinds,
         own_row,
         names_from,
