@@ -452,10 +452,10 @@ fn most(needs: &[u64], stocks: &[u64], fits: impl Fn(usize, usize) -> bool) -> u
                         end = Some(stock);
                         break 'search;
                     }
-                    for other in 0..needs.len() {
+                    for (other, from) in from_stock.iter_mut().enumerate() {
                         let taken = flow.get(&(other, stock)).copied().unwrap_or(0);
-                        if other != start && from_stock[other].is_none() && taken > 0 {
-                            from_stock[other] = Some(stock);
+                        if other != start && from.is_none() && taken > 0 {
+                            *from = Some(stock);
                             open.push_back(other);
                         }
                     }
