@@ -83,7 +83,7 @@ pub(super) fn tables(
             witnesses: usize::try_from(done.witnesses).unwrap_or(0),
             solver: match done.insiders {
                 true => "shifts of units, witnesses checked in integers",
-                false => "classes of profiles",
+                false => "classes of profiles, swaps recounted",
             },
             ..Audit::default()
         },

@@ -18,8 +18,12 @@
 //! that publishes nothing of its members: units move freely between these.
 //! It reads the grid and decides; it holds no labels.
 
+mod proof;
+
 use std::sync::atomic::Ordering;
 
+pub(super) use self::proof::Note;
+use self::proof::{Proof, prove};
 use super::cover::{Covered, Demand};
 use super::shift::{FIXED, SEEN, SENSITIVE};
 use super::{Grid, Seen};
@@ -56,6 +60,12 @@ pub fn fits(grid: &Grid, min: u64) -> bool {
 /// # Errors
 /// [`Fault::Interrupted`]; [`Fault::TooLarge`] where the grid does not fit.
 pub fn classes(grid: &Grid, demand: &Demand<'_>) -> Result<Covered, Fault> {
+    let (notes, state) = decided(grid, demand)?;
+    judged(grid, demand, &notes, state)
+}
+
+/// The classes of all nodes, from the root, and what is published.
+pub(super) fn decided(grid: &Grid, demand: &Demand<'_>) -> Result<(Vec<Note>, Vec<u8>), Fault> {
     if !fits(grid, demand.min) {
         return Err(Fault::TooLarge);
     }
@@ -68,8 +78,9 @@ pub fn classes(grid: &Grid, demand: &Demand<'_>) -> Result<Covered, Fault> {
     if work.descend(&mut path)?.is_some() {
         return Err(Fault::TooLarge);
     }
-    work.publish(&path[0].nodes[0]);
-    Ok(work.covered())
+    work.note(&path[0].nodes[0]);
+    work.publish();
+    Ok(work.ordered())
 }
 
 /// A kind of cell of a node: levels of all axes but the tree's.
@@ -125,6 +136,8 @@ struct Work<'a> {
     profiles: usize,
     kinds: Vec<Kind>,
     state: Vec<u8>,
+    /// Nodes that are decided, by level and first group, for the proof.
+    notes: Vec<Note>,
     /// Place of an axis but the tree's: stride in profiles.
     stride: Vec<usize>,
 }
@@ -156,6 +169,7 @@ impl<'a> Work<'a> {
             profiles,
             kinds: Vec::new(),
             state,
+            notes: Vec::new(),
             stride,
         };
         work.look_at_kinds();
@@ -246,9 +260,12 @@ impl<'a> Work<'a> {
 
     /// Decides for all below the last node of a path. Gives a profile that the
     /// node above that one must not tell apart from all others; then nothing
-    /// is decided. A node's cells are published after those of all below it.
+    /// is decided.
     fn descend(&mut self, path: &mut Vec<Family>) -> Result<Option<usize>, Fault> {
+        let before = self.notes.len();
         loop {
+            // What was decided below for a node that told more is void.
+            self.notes.truncate(before);
             if self.demand.interrupted.load(Ordering::Relaxed) {
                 return Err(Fault::Interrupted);
             }
@@ -274,7 +291,7 @@ impl<'a> Work<'a> {
             let family = path.pop();
             let Some(profile) = lacks else {
                 for node in family.iter().flat_map(|family| &family.nodes) {
-                    self.publish(node);
+                    self.note(node);
                 }
                 return Ok(None);
             };
@@ -712,24 +729,32 @@ impl<'a> Work<'a> {
         true
     }
 
-    /// Publishes the cells of a node that are unions of its classes.
-    fn publish(&mut self, node: &Node) {
-        let [group] = node.groups.as_slice() else {
-            return;
-        };
-        let axis = &self.grid.axes[self.grid.long];
-        let place = axis.from[node.level][*group as usize];
+    /// Publishes the cells of each node that are unions of its classes.
+    fn publish(&mut self) {
+        for number in 0..self.notes.len() {
+            let note = &self.notes[number];
+            if let [group] = *note.groups.as_slice() {
+                let mut units = vec![0; self.profiles];
+                self.units(note.level, group, &mut units);
+                let parts = self.parts(&units, &note.of);
+                self.publish_node(note.level, group, &parts);
+            }
+        }
+    }
+
+    fn publish_node(&mut self, level: usize, group: u32, parts: &Parts) {
+        let place = self.grid.axes[self.grid.long].from[level][group as usize];
         for kind in &self.kinds {
-            let Some(lane) = kind.lane[node.level] else {
+            let Some(lane) = kind.lane[level] else {
                 continue;
             };
             let mut done = u32::MAX;
             for (profile, cell) in kind.cell.iter().enumerate() {
-                if *cell == done || node.parts.broken[*cell as usize] {
+                if *cell == done || parts.broken[*cell as usize] {
                     continue;
                 }
                 done = *cell;
-                if u64::from(node.parts.value[*cell as usize]) < self.demand.min {
+                if u64::from(parts.value[*cell as usize]) < self.demand.min {
                     continue;
                 }
                 let mut at = [0; super::MOST_AXES];
@@ -743,17 +768,58 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn covered(self) -> Covered {
-        let sensitive = self
-            .state
-            .iter()
-            .filter(|state| **state & SENSITIVE != 0)
-            .count() as u64;
-        let exposed: Vec<u32> = (0..self.state.len() as u32)
-            .filter(|cell| self.state[*cell as usize] & (SENSITIVE | SEEN) == SENSITIVE | SEEN)
-            .collect();
-        Covered::of(self.state, sensitive, exposed, self.demand.min)
+    /// Writes a node down for the proof.
+    fn note(&mut self, node: &Node) {
+        self.notes.push(Note {
+            above: 0,
+            level: node.level,
+            groups: node.groups.clone(),
+            of: node.parts.of.clone(),
+        });
     }
+
+    /// The notes from the root to the leaves, each with the one above it.
+    fn ordered(self) -> (Vec<Note>, Vec<u8>) {
+        let Self {
+            grid,
+            mut notes,
+            state,
+            ..
+        } = self;
+        let axis = &grid.axes[grid.long];
+        notes.sort_by_key(|note| (note.level, note.groups[0]));
+        let mut of_group = vec![vec![0usize; 0]; axis.depth() + 1];
+        for (level, of_group) in of_group.iter_mut().enumerate() {
+            *of_group = vec![usize::MAX; axis.groups[level] as usize];
+        }
+        for (number, note) in notes.iter().enumerate() {
+            for group in &note.groups {
+                of_group[note.level][*group as usize] = number;
+            }
+        }
+        for note in &mut notes {
+            if let Some(level) = note.level.checked_sub(1) {
+                let place = axis.from[note.level][note.groups[0] as usize];
+                note.above = of_group[level][axis.group[level][place as usize] as usize];
+            }
+        }
+        (notes, state)
+    }
+}
+
+/// Decisions with their proof, which believes none of them.
+pub(super) fn judged(
+    grid: &Grid,
+    demand: &Demand<'_>,
+    notes: &[Note],
+    state: Vec<u8>,
+) -> Result<Covered, Fault> {
+    let Proof {
+        met,
+        exposed,
+        swaps,
+    } = prove(grid, demand, notes, &state)?;
+    Ok(Covered::of(state, (met, swaps), exposed, demand.min))
 }
 
 impl Family {

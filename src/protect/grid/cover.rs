@@ -49,17 +49,21 @@ pub struct Covered {
 
 impl Covered {
     /// Decisions that were proven for the public by other means than witnesses.
-    pub(super) fn of(state: Vec<u8>, sensitive: u64, exposed: Vec<u32>, min: u64) -> Self {
+    pub(super) fn of(
+        state: Vec<u8>,
+        (met, witnesses): (u64, u64),
+        exposed: Vec<u32>,
+        min: u64,
+    ) -> Self {
+        let sensitive = state.iter().filter(|state| **state & SENSITIVE != 0);
         Self {
+            sensitive: sensitive.count() as u64,
+            met,
+            narrowest: (met > 0).then(|| i64::try_from(min).unwrap_or(i64::MAX)),
             state,
-            sensitive,
-            met: sensitive - exposed.len() as u64,
             exposed,
-            witnesses: 0,
-            beyond: 0,
-            narrowest: (sensitive > 0).then(|| i64::try_from(min).unwrap_or(i64::MAX)),
-            insiders: false,
-            widened: false,
+            witnesses,
+            ..Self::default()
         }
     }
 

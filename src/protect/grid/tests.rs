@@ -174,6 +174,7 @@ fn system(grid: &Grid, min: u64) -> (System, Primary) {
 
 fn shapes() -> Vec<Vec<Axis>> {
     vec![
+        vec![axis(&[2, 3, 4]), axis(&[3]), axis(&[2])],
         vec![axis(&[3]), axis(&[3])],
         vec![axis(&[5]), axis(&[4])],
         vec![axis(&[2, 2]), axis(&[3])],
@@ -464,6 +465,7 @@ fn attack_classes(axes: &[Axis], counts: &[u64], min: u64, round: usize) -> Opti
     }
     let done = classes(&grid, &demand(min, 0)).unwrap();
     assert!(done.exposed.is_empty(), "round {round}: {counts:?}");
+    assert_eq!(done.met, done.sensitive, "round {round}: {counts:?}");
     let (system, primary) = system(&grid, min);
     let withheld: Vec<bool> = (0..grid.cells())
         .map(|cell| !done.published(cell))
@@ -530,4 +532,40 @@ fn classes_take_nothing_from_a_table_of_large_cells() {
     let done = classes(&grid, &demand(10, 1)).unwrap();
     assert_eq!(done.sensitive, 0);
     assert!((0..grid.cells()).all(|cell| done.published(cell)));
+}
+
+#[test]
+fn the_proof_of_classes_finds_every_kind_of_wrong_decision() {
+    let axes = [axis(&[2, 3, 4]), axis(&[3]), axis(&[2])];
+    let counts = random(&mut Dice(41), &axes, 15);
+    let grid = grid(&axes, &counts, true);
+    let demand = demand(4, 0);
+    let exposed = |spoil: &dyn Fn(&mut Vec<super::classes::Note>, &mut Vec<u8>)| {
+        let (mut notes, mut state) = super::classes::decided(&grid, &demand).unwrap();
+        spoil(&mut notes, &mut state);
+        let done = super::classes::judged(&grid, &demand, &notes, state).unwrap();
+        assert!(done.met + done.exposed.len() as u64 >= done.sensitive);
+        done.exposed.len()
+    };
+    assert_eq!(exposed(&|_, _| {}), 0);
+    // One more figure than follows from the classes, each in turn.
+    let (_, state) = super::classes::decided(&grid, &demand).unwrap();
+    let hidden: Vec<usize> = (0..state.len())
+        .filter(|cell| state[*cell] & super::shift::SEEN == 0)
+        .collect();
+    assert!(hidden.len() > 20);
+    for cell in hidden {
+        assert!(exposed(&|_, state| state[cell] |= super::shift::SEEN) > 0);
+    }
+    // Classes that are too small, do not nest, belong elsewhere, or are missing.
+    let finest = |notes: &mut Vec<super::classes::Note>, at: usize| {
+        notes[at].of = (0..6).collect();
+    };
+    let last = super::classes::decided(&grid, &demand).unwrap().0.len() - 1;
+    assert!(exposed(&|notes, _| finest(notes, last)) > 0);
+    assert!(exposed(&|notes, _| finest(notes, 1)) > 0);
+    assert!(exposed(&|notes, _| notes[last].above = last) > 0);
+    assert!(exposed(&|notes, _| notes[last].above = 0) > 0);
+    assert!(exposed(&|notes, _| drop(notes.pop())) > 0);
+    assert!(exposed(&|notes, _| notes[last].groups.push(0)) > 0);
 }
