@@ -101,7 +101,7 @@ def run(command):
 
 
 def remove(path):
-    for name in (path, path + ".private", path + ".2"):
+    for name in (path, path + ".private", path + ".2", path + ".ledger.jsonl"):
         if os.path.isdir(name):
             shutil.rmtree(name)
         elif os.path.exists(name):
@@ -121,7 +121,7 @@ class Offrecord:
             remove(out)
             w, c, m = run([self.binary, "run", f"{HERE}/policies/{policy}.toml", self.src,
                            "--key", self.key, "--out", out, "--threads", "2", "--quiet",
-                           "--no-house-rules"])
+                           "--no-house-rules", "--ledger", f"{out}.ledger.jsonl"])
             with open(f"{out}.private/run.json", encoding="utf-8") as record:
                 record = json.load(record)
             inside = record["seconds_until_checked"]

@@ -63,7 +63,7 @@ pub(super) fn tables(
         insiders: true,
         interrupted,
     };
-    let done = match grid::cover(&grid, &demand) {
+    let done = match grid::decide(&grid, &demand) {
         Ok(done) => done,
         Err(Fault::Interrupted) => return Err(Stop::Interrupted),
         Err(Fault::TooLarge) => return Ok(None),
@@ -81,11 +81,14 @@ pub(super) fn tables(
             met: usize::try_from(done.met).unwrap_or(0),
             narrowest: done.narrowest,
             witnesses: usize::try_from(done.witnesses).unwrap_or(0),
-            solver: "shifts of units, witnesses checked in integers",
+            solver: match done.insiders {
+                true => "shifts of units, witnesses checked in integers",
+                false => "classes of profiles, swaps recounted",
+            },
             ..Audit::default()
         },
         method: "intervals",
-        insiders: done.beyond == 0,
+        insiders: done.insiders && done.beyond == 0,
         bounded: 0,
         size: (grid.cells(), built.strata.len()),
     }))

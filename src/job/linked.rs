@@ -215,16 +215,29 @@ pub(super) fn tables(
     let mut beyond: Vec<CellId> = Vec::new();
     let mut bounded: BTreeSet<CellId> = BTreeSet::new();
     let mut wider = 0;
+    let mut most_work = SEARCHED_BRIEFLY;
     let done = loop {
         let options = Options {
             interrupted,
             beyond: &beyond,
+            most_work,
             ..Options::default()
         };
         let audit = match suppress(&system, &primary, &options) {
             Ok(done) => break done,
+            Err(Refusal::Fault(Fault::TooLarge)) if most_work != u64::MAX => {
+                if let Some(done) = grid()? {
+                    return Ok(done);
+                }
+                most_work = u64::MAX;
+                continue;
+            }
             Err(Refusal::Fault(found)) => return Err(fault(found)),
             Err(Refusal::Exposed(audit)) => audit,
+        };
+        let options = Options {
+            most_work: u64::MAX,
+            ..options
         };
         // What insiders work out if the tables show nothing at all is none of
         // the tables' doing.
@@ -285,6 +298,11 @@ fn as_grid(
 /// Filled cells up to which the search over a whole system comes first: it
 /// withholds less than a grid, and takes longer.
 const SEARCHED_FIRST: usize = 300;
+
+/// Work of that search after which a grid, if one fits, serves instead: a
+/// second or two. It is counted, not timed, so that the same tables always get
+/// the same answer.
+const SEARCHED_BRIEFLY: u64 = 1_500_000_000;
 
 /// Figures of a system up to which protection is searched for: above it the
 /// search can take hours.

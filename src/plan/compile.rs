@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use hashbrown::HashMap;
 use jiff::civil::Date;
 
-use super::form::Form;
+use super::form::{CodesInText, Form};
 use super::rows::{RowCheck, RowTest};
 use super::{
     Column, Counted, Dimension, Missing, Plan, Protection, Register, Source, Sources, TablePlan,
@@ -23,8 +23,8 @@ use crate::policy::model::{
     Treatment, Zeros,
 };
 use crate::treat::{
-    AgeBands, Bands, Calendar, Generalise, Keep, Lookup, Mask, Pseudonymise, Reader, Redact, Rule,
-    Shift, Treat,
+    AgeBands, Bands, Calendar, Coder, Generalise, Keep, Labels, Lookup, Mask, Pseudonymise, Reader,
+    Redact, Rule, Shift, Treat,
 };
 
 type Compiled<T> = Result<T, Problem>;
@@ -353,14 +353,26 @@ impl Maker<'_> {
                 if *own_row {
                     find.push("own-row".to_owned());
                 }
-                let numbered = *label == RedactLabel::Numbered;
-                let labels = if numbered { "numbered" } else { "kind" };
-                let mut treat = Redact::new(scanner, *own_row, numbered);
+                let region = reader.options.region;
+                let (written, labels, codes) = match label {
+                    RedactLabel::Kind => (Labels::Kind, "kind", None),
+                    RedactLabel::Numbered => (Labels::Numbered, "numbered", None),
+                    RedactLabel::Code(domain) => {
+                        let (coder, codes) = self.codes_in_text(domain, region)?;
+                        (Labels::Code(Box::new(coder)), "code", Some(codes))
+                    }
+                };
+                let mut treat = Redact::new(scanner, *own_row, written);
                 if !names_from.is_empty() {
                     find.push("register-names".to_owned());
                     treat = treat.with_register(Arc::clone(&self.register));
                 }
-                (Treat::Redact(treat), Form::Redacted { labels, find })
+                let form = Form::Redacted {
+                    labels,
+                    find,
+                    codes,
+                };
+                (Treat::Redact(treat), form)
             }
             Treatment::Replace { with } => (
                 Treat::Replace(with.clone()),
@@ -381,6 +393,34 @@ impl Maker<'_> {
                 (Treat::Shift(Shift::new(reader, tagger, *within)), form)
             }
         })
+    }
+
+    /// What gives the identifiers of a text their codes in a domain.
+    fn codes_in_text(
+        &self,
+        domain: &At<String>,
+        region: Option<Region>,
+    ) -> Compiled<(Coder, CodesInText)> {
+        let policy = self.policy;
+        let declared = self.domain(domain)?;
+        let format = CodeFormat::new(&declared.prefix, declared.bits)
+            .ok_or_else(|| bad_domain(&domain.at))?;
+        let kind = model::kind_of_domain(&policy.columns, policy.subject.as_ref(), &domain.value)
+            .and_then(kinds::find)
+            .ok_or_else(|| bad_domain(&domain.at))?;
+        let codes = CodesInText {
+            prefix: declared.prefix.clone(),
+            bits: declared.bits,
+        };
+        let reader = Reader {
+            kind,
+            options: KindOptions {
+                region,
+                date_format: None,
+            },
+        };
+        let tagger = self.tagger(Label::Pseudonym, &domain.value);
+        Ok((Coder::new(reader, tagger, format), codes))
     }
 
     fn domain(&self, name: &At<String>) -> Compiled<&model::Domain> {

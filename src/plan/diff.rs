@@ -157,7 +157,15 @@ fn treatment(old: &Treatment, new: &Treatment) -> Direction {
                 (false, true) => Tighter,
                 (false, false) => Neutral,
             };
-            let numbered = |label: &RedactLabel| *label == RedactLabel::Numbered;
+            let tells = |label: &RedactLabel| match label {
+                RedactLabel::Kind => 0,
+                RedactLabel::Numbered => 1,
+                RedactLabel::Code(_) => 2,
+            };
+            let codes = match (label_a, label_b) {
+                (RedactLabel::Code(a), RedactLabel::Code(b)) => equal(&a.value, &b.value),
+                _ => Neutral,
+            };
             let lost = names_a.iter().any(|name| !has(names_b, &name.value));
             let won = names_b.iter().any(|name| !has(names_a, &name.value));
             let names = match (lost, won) {
@@ -167,12 +175,8 @@ fn treatment(old: &Treatment, new: &Treatment) -> Direction {
             };
             find.and(names)
                 .and(by_order(own_a, own_b, Tighter, Looser))
-                .and(by_order(
-                    &numbered(label_a),
-                    &numbered(label_b),
-                    Looser,
-                    Tighter,
-                ))
+                .and(by_order(&tells(label_a), &tells(label_b), Looser, Tighter))
+                .and(codes)
         }
         (Treatment::Replace { .. }, Treatment::Replace { .. }) => Neutral,
         (

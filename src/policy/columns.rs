@@ -504,27 +504,7 @@ fn redact(log: &mut Log, section: &Section<'_>) -> Option<Treatment> {
             "write find = [\"cn-resident-id\", \"phone\", \"email\", \"own-row\"]",
         );
     }
-    let later_label = section
-        .get("label")
-        .is_some_and(|e| e.value.get_ref().as_str() == Some("code"));
-    let label = section.word(
-        log,
-        "label",
-        &[
-            ("kind", RedactLabel::Kind),
-            ("numbered", RedactLabel::Numbered),
-        ],
-        &["code"],
-    );
-    if let Some(domain) = section.get("domain")
-        && !later_label
-    {
-        log.push(misplaced(
-            &domain,
-            "without label = \"code\"",
-            "take the line out",
-        ));
-    }
+    let label = label_of_found(log, section)?;
     let find = section.strings(log, "find")?;
     let mut kinds = Vec::new();
     let mut own_row = false;
@@ -588,12 +568,44 @@ fn redact(log: &mut Log, section: &Section<'_>) -> Option<Treatment> {
         }
         (false, None) => Vec::new(),
     };
-    good.then(|| Treatment::Redact {
+    good.then_some(Treatment::Redact {
         find: kinds,
         own_row,
         names_from,
-        label: label.map_or(RedactLabel::Kind, |l| l.value),
+        label,
     })
+}
+
+/// `label`, with the domain that codes need and other labels have no use for.
+fn label_of_found(log: &mut Log, section: &Section<'_>) -> Option<RedactLabel> {
+    let words = [("kind", 0u8), ("numbered", 1), ("code", 2)];
+    let word = match section.word(log, "label", &words, &[]) {
+        Some(word) => word.value,
+        None if section.has("label") => return None,
+        None => 0,
+    };
+    match (word, section.get("domain")) {
+        (2, Some(_)) => section.name(log, "domain").map(RedactLabel::Code),
+        (2, None) => {
+            section.missing(
+                log,
+                "domain",
+                "codes of one domain can be joined, codes of two cannot",
+                "write e.g. domain = \"person\", the domain of the column that holds the same identifiers",
+            );
+            None
+        }
+        (_, Some(domain)) => {
+            log.push(misplaced(
+                &domain,
+                "without label = \"code\"",
+                "take the line out",
+            ));
+            None
+        }
+        (1, None) => Some(RedactLabel::Numbered),
+        (_, None) => Some(RedactLabel::Kind),
+    }
 }
 
 /// The column's kind: as written, else what the treatment implies. `None`

@@ -264,7 +264,7 @@ pub fn audit(
         options,
     );
     let failed = cover.all(false);
-    options.go_on()?;
+    cover.ended(options)?;
     let mut audit = cover.audit(failed);
     for exposure in &mut audit.exposed {
         options.go_on()?;

@@ -78,6 +78,10 @@ pub trait Solver {
     fn propose(&mut self, ask: &Ask<'_>) -> Proposal;
     /// Name for the private report.
     fn name(&self) -> &'static str;
+    /// Work done so far, in numbers changed; 0 where it is not counted.
+    fn work(&self) -> u64 {
+        0
+    }
 }
 
 /// What a solver says.
@@ -144,6 +148,12 @@ impl<'a> Moves<'a> {
     #[must_use]
     pub fn solver(&self) -> &'static str {
         self.solver.name()
+    }
+
+    /// Work of the solver so far.
+    #[must_use]
+    pub fn work(&self) -> u64 {
+        self.solver.work()
     }
 
     /// Looks for a move.
@@ -286,6 +296,8 @@ struct DualSimplex<'a> {
     price: Vec<f64>,
     cut: bool,
     interrupted: Option<&'a AtomicBool>,
+    /// Numbers changed since it was made.
+    work: u64,
     /// Cost of changing what is withheld already: little, or a detour through
     /// half the table would be cheaper than a neighbour.
     used: f64,
@@ -354,6 +366,7 @@ impl<'a> DualSimplex<'a> {
             price: Vec::new(),
             cut: false,
             interrupted: None,
+            work: 0,
         }
     }
 
@@ -561,7 +574,11 @@ impl<'a> DualSimplex<'a> {
             let Some((row, _, rise)) = worst else {
                 return Proposal::Change(self.change(&moved));
             };
-            let Some((enter, up)) = self.enter(row, rise) else {
+            let entering = self.enter(row, rise);
+            if self.turns(row, rise, entering.map(|(_, _, ratio)| ratio)) {
+                continue;
+            }
+            let Some((enter, up, _)) = entering else {
                 return if self.cut {
                     Proposal::Narrow
                 } else {
@@ -570,6 +587,7 @@ impl<'a> DualSimplex<'a> {
             };
             self.pivot(row, enter, up, rise, ask);
             worked += self.rows.len() * self.columns.len();
+            self.work += (self.rows.len() * self.columns.len()) as u64;
             if worked > 400_000_000 || self.columns.len() > MOST_CELLS {
                 return Proposal::GaveUp;
             }
@@ -591,7 +609,7 @@ impl<'a> DualSimplex<'a> {
     }
 
     /// The column whose entering keeps all prices right, and whether it rises.
-    fn enter(&self, row: usize, rise: bool) -> Option<(usize, bool)> {
+    fn enter(&self, row: usize, rise: bool) -> Option<(usize, bool, f64)> {
         let mut best: Option<(usize, bool, f64, f64)> = None;
         for (at, coefficient) in self.rows[row].coefficient.iter().enumerate() {
             if coefficient.abs() < TINY {
@@ -615,7 +633,30 @@ impl<'a> DualSimplex<'a> {
                 best = Some((at, up, ratio, coefficient.abs()));
             }
         }
-        best.map(|(at, up, _, _)| (at, up))
+        best.map(|(at, up, ratio, _)| (at, up, ratio))
+    }
+
+    /// A basic figure that has risen and must fall below nothing, or the other
+    /// way round, just does so where that costs less than any other column.
+    fn turns(&mut self, row: usize, rise: bool, ratio: Option<f64>) -> bool {
+        let Some(basic) = self.rows[row].basic else {
+            return false;
+        };
+        let column = self.columns[basic];
+        let to = match (column.at, rise) {
+            (At::Plus, true) if column.low < 0.0 => At::Minus,
+            (At::Minus, false) if column.high > 0.0 => At::Plus,
+            _ => return false,
+        };
+        if ratio.is_some_and(|ratio| ratio <= 2.0 * column.cost) {
+            return false;
+        }
+        let slope = if rise { -2.0 } else { 2.0 } * column.cost;
+        self.columns[basic].at = to;
+        for (price, coefficient) in self.price.iter_mut().zip(&self.rows[row].coefficient) {
+            *price += slope * coefficient;
+        }
+        true
     }
 
     fn pivot(&mut self, row: usize, enter: usize, up: bool, rise: bool, ask: &Ask<'_>) {
@@ -694,5 +735,9 @@ impl Solver for DualSimplex<'_> {
 
     fn name(&self) -> &'static str {
         "dual simplex, witnesses checked in integers"
+    }
+
+    fn work(&self) -> u64 {
+        self.work
     }
 }

@@ -38,6 +38,9 @@ pub struct Options<'a> {
     pub tidy: bool,
     /// Most figures that are looked at in one relation at first.
     pub limit: usize,
+    /// Work of the solver after which the search ends with
+    /// [`Fault::TooLarge`], in numbers changed: some 10⁹ a second.
+    pub most_work: u64,
 }
 
 impl Options<'_> {
@@ -61,6 +64,7 @@ impl Default for Options<'_> {
             beyond: &[],
             tidy: true,
             limit: 60,
+            most_work: u64::MAX,
         }
     }
 }
@@ -171,14 +175,14 @@ pub fn suppress_with(
     };
     let mut cover = Cover::new(system, primary, &incidence, moves, withheld, options);
     let mut failed = cover.all(true);
-    options.go_on()?;
+    cover.ended(options)?;
     if failed.is_empty() && options.tidy && system.rows() <= FINE {
         let spare: Vec<usize> = (0..system.rows())
             .filter(|row| status[*row] == Status::Published && cover.withheld[*row])
             .collect();
         cover.tidy(spare);
         failed = cover.all(false);
-        options.go_on()?;
+        cover.ended(options)?;
     }
     for (row, status) in status.iter_mut().enumerate() {
         if *status == Status::Published && cover.withheld[row] {
@@ -218,6 +222,7 @@ pub(super) struct Cover<'a> {
     coalition: usize,
     limit: usize,
     interrupted: &'a AtomicBool,
+    most_work: u64,
     beyond: &'a [CellId],
     targets: Vec<Target>,
     /// Targets of each sensitive figure: numbers of the first and after the last.
@@ -278,6 +283,7 @@ impl<'a> Cover<'a> {
             },
             limit: options.limit,
             interrupted: options.interrupted,
+            most_work: options.most_work,
             beyond: options.beyond,
             uses: vec![Vec::new(); targets.len()],
             targets,
@@ -322,7 +328,16 @@ impl<'a> Cover<'a> {
     }
 
     fn stopped(&self) -> bool {
-        self.interrupted.load(Ordering::Relaxed)
+        self.interrupted.load(Ordering::Relaxed) || self.search.work() > self.most_work
+    }
+
+    /// Fails where the search ended before its end.
+    pub(super) fn ended(&self, options: &Options<'_>) -> Result<(), Fault> {
+        options.go_on()?;
+        if self.search.work() > self.most_work {
+            return Err(Fault::TooLarge);
+        }
+        Ok(())
     }
 
     /// Whether a target is safe from a coalition and from all that can still

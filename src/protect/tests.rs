@@ -7,7 +7,7 @@ use super::cube::{Cube, Dimension};
 use super::moves::{Ask, Proposal, Solver};
 use super::rules::{Need, Primary, PrimaryRules, Reason, Zeros};
 use super::suppress::{Options, Refusal, Status, Suppression, suppress, suppress_with};
-use super::system::{CellId, Figure, Measure, Place, System};
+use super::system::{CellId, Fault, Figure, Measure, Place, System};
 
 /// A small generator of numbers, the same everywhere.
 struct Dice(u64);
@@ -546,4 +546,29 @@ fn a_coin_in_three_dimensions_and_hierarchies_is_protected_too() {
         let done = done(&system, &PrimaryRules::counts(10));
         assert_eq!(done.audit.met, done.audit.sensitive);
     }
+}
+
+/// A search that is bounded ends with a refusal, not with less protection, and
+/// at the same place each time.
+#[test]
+fn a_search_that_may_not_take_longer_is_none() {
+    let (_, system) = flat(&[&[20, 50, 10], &[8, 19, 22], &[17, 32, 4], &[3, 40, 60]]);
+    let primary = PrimaryRules::counts(10).apply(&system).unwrap();
+    let with = |most_work| {
+        let options = Options {
+            most_work,
+            ..Options::default()
+        };
+        suppress(&system, &primary, &options).map(|done| done.withheld())
+    };
+    let whole = with(u64::MAX).unwrap();
+    let least = (0..40).find(|power| with(1 << power).is_ok()).unwrap();
+    assert!(least > 0, "the search does some work");
+    for power in 0..least {
+        assert!(matches!(
+            with(1 << power),
+            Err(Refusal::Fault(Fault::TooLarge))
+        ));
+    }
+    assert_eq!(with(1 << least).unwrap(), whole);
 }

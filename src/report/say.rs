@@ -335,14 +335,29 @@ impl<'a> Say<'a> {
                     kinds.push(fill(t.ks_register_names, &[("columns", columns)]));
                 }
                 let first = find.first().map_or("own-row", |kind| kind.value.as_str());
-                let label = match label {
-                    RedactLabel::Kind => format!("[{first}]"),
+                let word = match label {
                     RedactLabel::Numbered => format!("[{first}-1]"),
+                    RedactLabel::Kind | RedactLabel::Code(_) => format!("[{first}]"),
                 };
-                fill(
-                    t.t_redact,
-                    &[("find", self.list(kinds)), ("label", Line::name(&label))],
-                )
+                let mut parts = vec![("find", self.list(kinds)), ("label", Line::name(&word))];
+                let RedactLabel::Code(domain) = label else {
+                    return fill(t.t_redact, &parts);
+                };
+                let policy = &self.plan.policy;
+                let kind = crate::policy::model::kind_of_domain(
+                    &policy.columns,
+                    policy.subject.as_ref(),
+                    &domain.value,
+                );
+                if let Form::Redacted {
+                    codes: Some(codes), ..
+                } = &column.form
+                {
+                    parts.push(("prefix", Line::name(&codes.prefix)));
+                }
+                parts.push(("kind", self.kinds(kind.unwrap_or_default())));
+                parts.push(("domain", Line::name(&domain.value)));
+                fill(t.t_redact_code, &parts)
             }
             Treatment::Replace { with } => {
                 let with = match with.as_str() {
@@ -620,9 +635,15 @@ impl<'a> Say<'a> {
                 };
                 fill(t.o_constant, &[("value", value)])
             }
-            Form::Redacted { find, .. } => {
+            Form::Redacted { find, codes, .. } => {
                 let find = self.list(find.iter().map(|kind| self.kinds(kind)).collect());
-                fill(t.o_redacted, &[("find", find)])
+                match codes {
+                    None => fill(t.o_redacted, &[("find", find)]),
+                    Some(codes) => fill(
+                        t.o_redacted_code,
+                        &[("find", find), ("prefix", Line::name(&codes.prefix))],
+                    ),
+                }
             }
         }
     }

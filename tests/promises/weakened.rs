@@ -151,7 +151,7 @@ fn opener(rule: &ColumnRule, policy: &Policy) -> Vec<Treatment> {
                     find: less,
                     own_row: *own_row,
                     names_from: names_from.clone(),
-                    label: *label,
+                    label: label.clone(),
                 });
             }
             if *own_row {
@@ -159,7 +159,7 @@ fn opener(rule: &ColumnRule, policy: &Policy) -> Vec<Treatment> {
                     find: find.clone(),
                     own_row: false,
                     names_from: names_from.clone(),
-                    label: *label,
+                    label: label.clone(),
                 });
             }
             all.push(keep(100_000));

@@ -583,17 +583,24 @@ const SCENES: &[(&str, &str, &str, &str, &str)] = &[
         "address",
     ),
     (
-        "code as label",
-        "ground = \"direct\"\nwhy    = \"Reporters",
-        "label = «\"code\"»\nground = \"direct\"\nwhy    = \"Reporters",
-        "policy/not-built",
-        "code",
+        "codes of a domain whose kind is not looked for",
+        "find   = [\"cn-resident-id\", \"phone\", \"email\", \"own-row\"]\nground = \"direct\"\nwhy    = \"Reporters",
+        "find = [\"phone\"]\nregion = \"CN\"\nlabel = \"code\"\ndomain = «\"person\"»\nground = \"direct\"\nwhy    = \"Reporters",
+        "policy/not-allowed",
+        "cn-resident-id",
     ),
     (
-        "code as label with its domain",
+        "codes of a domain that nothing is in",
         "ground = \"direct\"\nwhy    = \"Reporters",
-        "label = «\"code\"»\ndomain = \"person\"\nground = \"direct\"\nwhy    = \"Reporters",
-        "policy/not-built",
+        "label = \"code\"\ndomain = «\"nobody\"»\nground = \"direct\"\nwhy    = \"Reporters",
+        "policy/kind",
+        "what kind",
+    ),
+    (
+        "a domain of other labels",
+        "ground = \"direct\"\nwhy    = \"Reporters",
+        "label = \"numbered\"\n«domain» = \"person\"\nground = \"direct\"\nwhy    = \"Reporters",
+        "policy/misplaced-key",
         "code",
     ),
     (
@@ -1092,6 +1099,13 @@ fn a_code_without_a_domain_or_kind_is_reported_at_its_header() {
     assert_eq!(
         problems("domain  = \"person\"\ninvalid", "invalid"),
         [("policy/missing-key", 46, 1)]
+    );
+    assert_eq!(
+        problems(
+            "ground = \"direct\"\nwhy    = \"Reporters",
+            "label = \"code\"\nground = \"direct\"\nwhy    = \"Reporters"
+        ),
+        [("policy/missing-key", 91, 1)]
     );
 }
 

@@ -41,9 +41,32 @@ pub struct Covered {
     pub beyond: u64,
     /// Narrowest interval that is shown.
     pub narrowest: Option<i64>,
+    /// Whether whoever stands alone in a cell was looked at as an attacker too.
+    pub insiders: bool,
+    /// Whether whole margins were withheld because the search found nothing nearer.
+    pub widened: bool,
 }
 
 impl Covered {
+    /// Decisions that were proven for the public by other means than witnesses.
+    pub(super) fn of(
+        state: Vec<u8>,
+        (met, witnesses): (u64, u64),
+        exposed: Vec<u32>,
+        min: u64,
+    ) -> Self {
+        let sensitive = state.iter().filter(|state| **state & SENSITIVE != 0);
+        Self {
+            sensitive: sensitive.count() as u64,
+            met,
+            narrowest: (met > 0).then(|| i64::try_from(min).unwrap_or(i64::MAX)),
+            state,
+            exposed,
+            witnesses,
+            ..Self::default()
+        }
+    }
+
     /// Whether a cell is published (or known anyway).
     #[must_use]
     pub fn published(&self, cell: usize) -> bool {
@@ -59,7 +82,28 @@ impl Covered {
     }
 }
 
-/// Decides, and proves.
+/// Cells of all margins up to which the search comes first: it looks at
+/// insiders too, and takes longer than classes.
+const SEARCHED: usize = 20_000;
+
+/// Decides in the way that suits the size of a grid, and proves.
+///
+/// # Errors
+/// [`Fault::Interrupted`]; [`Fault::TooLarge`] where it would take too long.
+pub fn decide(grid: &Grid, demand: &Demand<'_>) -> Result<Covered, Fault> {
+    let fits = super::fits(grid, demand.min);
+    if grid.cells() <= SEARCHED || !fits {
+        match cover(grid, demand) {
+            Ok(done) if !fits || (!done.widened && done.exposed.is_empty()) => return Ok(done),
+            Err(Fault::TooLarge) if fits => {}
+            Err(fault) => return Err(fault),
+            Ok(_) => {}
+        }
+    }
+    super::classes(grid, demand)
+}
+
+/// Decides by a search, and proves.
 ///
 /// # Errors
 /// [`Fault::Interrupted`]; [`Fault::TooLarge`] where it would take too long.
@@ -73,10 +117,12 @@ pub fn cover(grid: &Grid, demand: &Demand<'_>) -> Result<Covered, Fault> {
     for lane in &order {
         round.lane(*lane, &mut state, true, &mut left)?;
     }
+    let mut widened = 0;
     for wider in 0..WIDEST {
         if left.is_empty() {
             break;
         }
+        widened = wider;
         for (lane, cell) in std::mem::take(&mut left) {
             widen(grid, lane, cell, wider, &mut state);
         }
@@ -85,7 +131,9 @@ pub fn cover(grid: &Grid, demand: &Demand<'_>) -> Result<Covered, Fault> {
             round.lane(*lane, &mut state, true, &mut left)?;
         }
     }
-    judge(grid, demand, state)
+    let mut done = judge(grid, demand, state)?;
+    done.widened = widened > 0;
+    Ok(done)
 }
 
 /// Steps by which more is withheld where no witness is found: the lines of the
@@ -119,6 +167,8 @@ pub fn judge(grid: &Grid, demand: &Demand<'_>, mut state: Vec<u8>) -> Result<Cov
         witnesses: round.witnesses,
         beyond: round.beyond,
         narrowest: (sensitive > 0).then(|| i64::try_from(demand.min).unwrap_or(i64::MAX)),
+        insiders: demand.insiders,
+        widened: false,
         state,
     })
 }

@@ -10,6 +10,7 @@
 //! The grid decides which cells to withhold (`cover`) and proves by witnesses
 //! (`shift`) what is uncertain. It holds counts and numbers, no labels.
 
+mod classes;
 mod cover;
 mod shift;
 #[cfg(test)]
@@ -17,7 +18,8 @@ mod tests;
 
 use hashbrown::HashMap;
 
-pub use cover::{Covered, Demand, cover, judge};
+pub use classes::{classes, fits};
+pub use cover::{Covered, Demand, cover, decide, judge};
 
 use super::system::Fault;
 

@@ -174,6 +174,7 @@ fn system(grid: &Grid, min: u64) -> (System, Primary) {
 
 fn shapes() -> Vec<Vec<Axis>> {
     vec![
+        vec![axis(&[2, 3, 4]), axis(&[3]), axis(&[2])],
         vec![axis(&[3]), axis(&[3])],
         vec![axis(&[5]), axis(&[4])],
         vec![axis(&[2, 2]), axis(&[3])],
@@ -454,4 +455,117 @@ fn trying_every_table_breaks_no_interval_for_the_public_or_an_insider() {
         }
     }
     assert!(tried > rounds);
+}
+
+/// Whether a solver for the public finds everything that classes decided open enough.
+fn attack_classes(axes: &[Axis], counts: &[u64], min: u64, round: usize) -> Option<usize> {
+    let grid = grid(axes, counts, true);
+    if !fits(&grid, min) {
+        return None;
+    }
+    let done = classes(&grid, &demand(min, 0)).unwrap();
+    assert!(done.exposed.is_empty(), "round {round}: {counts:?}");
+    assert_eq!(done.met, done.sensitive, "round {round}: {counts:?}");
+    let (system, primary) = system(&grid, min);
+    let withheld: Vec<bool> = (0..grid.cells())
+        .map(|cell| !done.published(cell))
+        .collect();
+    let options = Options {
+        coalition: 0,
+        ..Options::default()
+    };
+    let found = audit(&system, &primary, &withheld, &options).unwrap();
+    assert!(
+        found.exposed.is_empty(),
+        "round {round}: {:?} of {counts:?}, withheld {withheld:?}",
+        found.exposed
+    );
+    Some(withheld.iter().filter(|withheld| !**withheld).count())
+}
+
+#[test]
+fn a_solver_finds_no_cell_nearer_than_it_may_where_classes_decided() {
+    let mut dice = Dice(23);
+    let rounds = std::env::var("OFFRECORD_TABLES").map_or(60, |n| n.parse().unwrap());
+    let mut published = 0;
+    for round in 0..rounds {
+        let shapes = shapes();
+        let axes = &shapes[round % shapes.len()];
+        let counts = random(&mut dice, axes, [6, 15, 60][round % 3]);
+        published += attack_classes(axes, &counts, 4, round).unwrap_or(0);
+    }
+    assert!(published > rounds, "{published}");
+}
+
+#[test]
+fn trying_every_table_breaks_no_interval_where_classes_decided() {
+    let mut dice = Dice(29);
+    let rounds = std::env::var("OFFRECORD_TABLES").map_or(60, |n| n.parse().unwrap());
+    let shapes = [
+        vec![axis(&[2]), axis(&[3])],
+        vec![axis(&[2, 1]), axis(&[2])],
+        vec![axis(&[2]), axis(&[2]), axis(&[2])],
+        vec![axis(&[2, 3])],
+        vec![axis(&[2, 2]), axis(&[2])],
+    ];
+    for round in 0..rounds {
+        let axes = &shapes[round % shapes.len()];
+        let mut counts = random(&mut dice, axes, [3, 4, 6][round % 3]);
+        while counts.iter().sum::<u64>() > 11 {
+            let largest = (0..counts.len()).max_by_key(|at| counts[*at]).unwrap();
+            counts[largest] -= 1;
+        }
+        let grid = grid(axes, &counts, true);
+        if !fits(&grid, 3) {
+            continue;
+        }
+        let done = classes(&grid, &demand(3, 0)).unwrap();
+        let wrong = seen_through(&grid, &done, 3, None);
+        assert!(wrong.is_empty(), "round {round}: {wrong:?} of {counts:?}");
+    }
+}
+
+#[test]
+fn classes_take_nothing_from_a_table_of_large_cells() {
+    let axes = [axis(&[2, 2]), axis(&[3])];
+    let grid = grid(&axes, &[12; 12], true);
+    let done = classes(&grid, &demand(10, 1)).unwrap();
+    assert_eq!(done.sensitive, 0);
+    assert!((0..grid.cells()).all(|cell| done.published(cell)));
+}
+
+#[test]
+fn the_proof_of_classes_finds_every_kind_of_wrong_decision() {
+    let axes = [axis(&[2, 3, 4]), axis(&[3]), axis(&[2])];
+    let counts = random(&mut Dice(41), &axes, 15);
+    let grid = grid(&axes, &counts, true);
+    let demand = demand(4, 0);
+    let exposed = |spoil: &dyn Fn(&mut Vec<super::classes::Note>, &mut Vec<u8>)| {
+        let (mut notes, mut state) = super::classes::decided(&grid, &demand).unwrap();
+        spoil(&mut notes, &mut state);
+        let done = super::classes::judged(&grid, &demand, &notes, state).unwrap();
+        assert!(done.met + done.exposed.len() as u64 >= done.sensitive);
+        done.exposed.len()
+    };
+    assert_eq!(exposed(&|_, _| {}), 0);
+    // One more figure than follows from the classes, each in turn.
+    let (_, state) = super::classes::decided(&grid, &demand).unwrap();
+    let hidden: Vec<usize> = (0..state.len())
+        .filter(|cell| state[*cell] & super::shift::SEEN == 0)
+        .collect();
+    assert!(hidden.len() > 20);
+    for cell in hidden {
+        assert!(exposed(&|_, state| state[cell] |= super::shift::SEEN) > 0);
+    }
+    // Classes that are too small, do not nest, belong elsewhere, or are missing.
+    let finest = |notes: &mut Vec<super::classes::Note>, at: usize| {
+        notes[at].of = (0..6).collect();
+    };
+    let last = super::classes::decided(&grid, &demand).unwrap().0.len() - 1;
+    assert!(exposed(&|notes, _| finest(notes, last)) > 0);
+    assert!(exposed(&|notes, _| finest(notes, 1)) > 0);
+    assert!(exposed(&|notes, _| notes[last].above = last) > 0);
+    assert!(exposed(&|notes, _| notes[last].above = 0) > 0);
+    assert!(exposed(&|notes, _| drop(notes.pop())) > 0);
+    assert!(exposed(&|notes, _| notes[last].groups.push(0)) > 0);
 }
