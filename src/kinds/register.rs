@@ -360,6 +360,10 @@ impl Names {
             }
             return fits;
         }
+        // What is partly in Han characters is searched for as neither.
+        if folded.chars().any(is_han) {
+            return false;
+        }
         let mut forms = orders(line);
         if forms.is_empty() && is_word(line) {
             forms.push(line.to_owned());

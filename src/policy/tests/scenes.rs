@@ -597,9 +597,9 @@ const SCENES: &[(&str, &str, &str, &str, &str)] = &[
         "what kind",
     ),
     (
-        "names of a list without a list",
+        "a list of names without its word",
         "find   = [\"cn-resident-id\", \"phone\", \"email\", \"own-row\"]\nground",
-        "find   = [\"phone\", \"own-row\"]\nregion = \"CN\"\n«names_in» = \"names.txt\"\nground",
+        "find   = [\"phone\", \"own-row\"]\nregion = \"CN\"\n«names_in» = \"map.csv\"\nground",
         "policy/misplaced-key",
         "listed-names",
     ),
