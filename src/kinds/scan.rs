@@ -114,6 +114,8 @@ pub struct Scratch {
     number: String,
     row: Row,
     folded: marked::Folded,
+    /// The text without what was found in it.
+    left: String,
 }
 
 /// The buffers hold digits of a value: `Debug` shows nothing of them.
@@ -129,6 +131,13 @@ impl Scratch {
     pub fn new() -> Self {
         Self::default()
     }
+}
+
+/// Whether a hit is what stands for one already: `[wechat]` beside 微信.
+fn is_label(text: &str, hit: &Hit) -> bool {
+    let around = text.get(hit.start.wrapping_sub(1)..hit.end + 1);
+    let within = around.and_then(|around| around.strip_prefix('[')?.strip_suffix(']'));
+    within.is_some_and(|word| super::find(word).is_some())
 }
 
 /// A word that is no kind that can be found in text.
@@ -296,14 +305,50 @@ impl Scanner {
     pub fn find<'s>(&self, text: &str, scratch: &'s mut Scratch) -> &'s [Hit] {
         scratch.hits.clear();
         self.scan(text, scratch, Want::All);
+        scratch.hits.retain(|hit| !is_label(text, hit));
+        if !scratch.hits.is_empty() {
+            self.behind(text, scratch);
+        }
         &scratch.hits
+    }
+
+    /// What stood glued to a hit stands free once that is gone: looks again at
+    /// the text without its hits, until nothing more comes to light.
+    fn behind(&self, text: &str, scratch: &mut Scratch) {
+        let mut found = std::mem::take(&mut scratch.hits);
+        let mut left = std::mem::take(&mut scratch.left);
+        loop {
+            left.clear();
+            let mut at = 0;
+            for hit in &found {
+                left.push_str(text.get(at..hit.start).unwrap_or_default());
+                left.extend(std::iter::repeat_n(']', hit.end - hit.start));
+                at = hit.end;
+            }
+            left.push_str(text.get(at..).unwrap_or_default());
+            self.scan(&left, scratch, Want::All);
+            let apart = |hit: &Hit| {
+                let mut others = found.iter();
+                others.all(|other| hit.end <= other.start || other.end <= hit.start)
+            };
+            scratch.hits.retain(apart);
+            if scratch.hits.is_empty() {
+                break;
+            }
+            found.append(&mut scratch.hits);
+            found.sort_unstable_by_key(|hit| hit.start);
+        }
+        scratch.hits = found;
+        scratch.left = left;
     }
 
     /// As [`Scanner::find`], the proven ones only.
     pub fn find_proven<'s>(&self, text: &str, scratch: &'s mut Scratch) -> &'s [Hit] {
         scratch.hits.clear();
         self.scan(text, scratch, Want::All);
-        scratch.hits.retain(|hit| hit.proven);
+        scratch
+            .hits
+            .retain(|hit| hit.proven && !is_label(text, hit));
         &scratch.hits
     }
 
