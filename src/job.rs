@@ -426,7 +426,7 @@ fn pass(
                 }
                 finished_bytes += here;
                 if let Ok(mut digests) = digests.lock() {
-                    digests.push(source.digest());
+                    digests.push(source.digest().ok_or(Stop::Panicked)?);
                 }
                 file += 1;
             }

@@ -158,6 +158,7 @@ fn one(named: &Named<'_>, facts: &Facts, written: bool, lines: &mut Lines) {
     }
     lines.add_if("VALUES", values(policy, balance));
     lines.add_if("FOUND", found(policy, balance));
+    lines.add_if("", near_misses(policy, balance));
     lines.add_if(
         "GUARDED",
         (balance.guarded_cells > 0).then(|| {
@@ -322,6 +323,22 @@ fn found(policy: &Policy, balance: &Balance) -> Option<String> {
         .map(|(rule, counts)| format!("in {}: {}", rule.name.value, list(&counts.found)))
         .collect();
     (!parts.is_empty()).then(|| format!("and replaced {}", parts.join("; ")))
+}
+
+fn near_misses(policy: &Policy, balance: &Balance) -> Option<String> {
+    let parts: Vec<String> = policy
+        .columns
+        .iter()
+        .zip(&balance.columns)
+        .filter(|(_, counts)| !counts.near_misses.is_empty())
+        .map(|(rule, counts)| format!("in {}: {}", rule.name.value, list(&counts.near_misses)))
+        .collect();
+    (!parts.is_empty()).then(|| {
+        format!(
+            "of those near misses, whose check digit or date does not hold, {}",
+            parts.join("; ")
+        )
+    })
 }
 
 fn people(policy: &Policy, balance: &Balance) -> Option<String> {
@@ -491,6 +508,7 @@ fn one_json(policy: &Policy, facts: &Facts) -> Value {
                 "treated": counts.treated,
                 "withheld": counts.withheld,
                 "found": counts.found,
+                "near_misses": counts.near_misses,
             })
         })
         .collect();

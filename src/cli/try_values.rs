@@ -16,7 +16,7 @@ use crate::kinds::{self, DateFormat, Kind, KindOptions, Region};
 use crate::plan::Plan;
 use crate::plan::record::{Desk, Fate, Receive, Value};
 use crate::policy::FINDABLE;
-use crate::treat::{Context, Redact, Treat};
+use crate::treat::{Context, Labels, Redact, Treat};
 
 /// Show what a kind, a redaction or a rule does to typed values
 ///
@@ -66,6 +66,7 @@ fn findable(name: &str) -> Result<String, String> {
         "register-names" => {
             Err("register-names needs a whole register; it is tried by a dry run".to_owned())
         }
+        "listed-names" => Err("listed-names needs a list; try it with --policy".to_owned()),
         "own-row" => Err("own-row needs a record; try it with --policy".to_owned()),
         name if name == "all" || FINDABLE.contains(&name) => Ok(name.to_owned()),
         _ => Err(
@@ -143,7 +144,7 @@ impl Try {
                 )
             })?
         };
-        let treat = Treat::Redact(Redact::new(scanner, false, false));
+        let treat = Treat::Redact(Redact::new(scanner, false, Labels::Kind));
         let mut context = Context::default();
         let mut text = String::new();
         lines(|line, out| {
@@ -245,7 +246,7 @@ fn outcome(plan: &Plan, at: usize, desk: &mut Desk, value: &str) -> Json {
                 self.got = Some((value, text.to_owned()));
             }
         }
-        fn found(&mut self, _: usize, _: &'static str, _: &str) {}
+        fn found(&mut self, _: usize, _: &'static str, _: &str, _: bool) {}
     }
     let values = |column: usize| (column == at && !plan.missing.is(value)).then_some(value);
     let mut one = One { at, got: None };

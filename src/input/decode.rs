@@ -298,6 +298,11 @@ impl Text {
         Ok(text)
     }
 
+    pub(super) fn bytes_mut(&mut self) -> &mut Bytes {
+        &mut self.bytes
+    }
+
+    /// Where they come from.
     pub(super) fn bytes(&self) -> &Bytes {
         &self.bytes
     }

@@ -16,7 +16,8 @@ const RATIO_FROM: u64 = 64 << 20;
 /// Reads from the operating system, hashes and counts what it hands on.
 struct Tap {
     from: Box<dyn Read + Send>,
-    hash: Sha256,
+    /// `None` where nobody asks for it.
+    hash: Option<Sha256>,
     count: u64,
     /// First bytes, read ahead to recognise gzip.
     head: [u8; 3],
@@ -36,7 +37,9 @@ impl Tap {
                 Err(error) => return Err(error),
                 Ok(n) => {
                     let new = into.get(..n).unwrap_or_default();
-                    self.hash.update(new);
+                    if let Some(hash) = &mut self.hash {
+                        hash.update(new);
+                    }
                     self.count += n as u64;
                     self.ended = n == 0 && !into.is_empty();
                     return Ok(n);
@@ -97,7 +100,7 @@ impl Bytes {
     ) -> Result<Self, ReadError> {
         let mut tap = Tap {
             from,
-            hash: Sha256::new(),
+            hash: Some(Sha256::new()),
             count: 0,
             head: [0; 3],
             head_at: 0,
@@ -185,9 +188,17 @@ impl Bytes {
         (self.tap().count, self.len)
     }
 
+    /// Hashes nothing from here on; there is no digest then.
+    pub(super) fn unhashed(&mut self) {
+        match &mut self.stream {
+            Stream::Plain(tap) => tap.hash = None,
+            Stream::Gzip(gzip) => gzip.get_mut().hash = None,
+        }
+    }
+
     /// SHA-256 and size of the file as it lies on disk, as far as it was read.
-    pub(super) fn digest(&self) -> ([u8; 32], u64) {
+    pub(super) fn digest(&self) -> Option<([u8; 32], u64)> {
         let tap = self.tap();
-        (tap.hash.clone().finalize().into(), tap.count)
+        Some((tap.hash.clone()?.finalize().into(), tap.count))
     }
 }

@@ -212,10 +212,18 @@ impl Source {
         self.text.bytes().progress()
     }
 
-    /// SHA-256 and number of bytes of the file as it lies on disk: of the
-    /// whole of it once `next_chunk` has returned `None`.
+    /// Reads without hashing, for those who only count.
     #[must_use]
-    pub fn digest(&self) -> ([u8; 32], u64) {
+    pub fn unhashed(mut self) -> Self {
+        self.text.bytes_mut().unhashed();
+        self
+    }
+
+    /// SHA-256 and number of bytes of the file as it lies on disk: of the
+    /// whole of it once `next_chunk` has returned `None`. `None` where
+    /// [`Source::unhashed`] has left it out.
+    #[must_use]
+    pub fn digest(&self) -> Option<([u8; 32], u64)> {
         self.text.bytes().digest()
     }
 

@@ -128,7 +128,7 @@ pub(super) fn gather(job: &Job<'_>, plans: &[Plan]) -> Result<(), Stop> {
                     return Ok(Some(Task { file, chunk }));
                 }
                 if let Ok(mut digests) = digests.lock() {
-                    digests.push(source.digest());
+                    digests.push(source.digest().ok_or(Stop::Panicked)?);
                 }
                 file += 1;
             }

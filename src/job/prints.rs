@@ -7,7 +7,7 @@
 use crate::key::fingerprint::Fingerprinter;
 use crate::kinds::fold::fold;
 use crate::plan::{Column, Plan, Protection, STRICT_CHARACTERS};
-use crate::treat::Treat;
+use crate::treat::{Treat, WRITTEN_CODE};
 
 /// Class of a strict value: hunted everywhere. A text that is strict by its
 /// length alone is a word, and no leak, where many records share it.
@@ -83,7 +83,11 @@ impl<'a> Prints<'a> {
 
     /// A span that redaction took out.
     pub(super) fn span(&mut self, kind: &'static str, span: &str, out: &mut Vec<u8>) {
-        if !matches!(kind, "own-row" | crate::kinds::register::LABEL) {
+        // A code that stood in the raw text may be a true one.
+        if !matches!(
+            kind,
+            "own-row" | crate::kinds::register::LABEL | WRITTEN_CODE
+        ) {
             fold(span, &mut self.folded);
             let print = self.fingerprinter.of(&self.folded);
             push(STRICT, print, out);

@@ -222,7 +222,9 @@ impl Stop {
             Stop::With(_) => {
                 "a join that cannot be weighed must not pass for one that was; nothing was published"
             }
-            Stop::Out(_) => "a release never overwrites or joins anything",
+            Stop::Out(_) => {
+                "a release never overwrites or joins anything, and needs a folder where it can appear whole"
+            }
             Stop::Policy(_) | Stop::Interrupted | Stop::Panicked => "",
         }
     }
@@ -269,7 +271,9 @@ impl Stop {
             Stop::With(_) => {
                 "give the folder of a release of the same project, recipient and key, or leave --with out: texts then say that joins were not assessed"
             }
-            Stop::Out(_) => "choose another --out",
+            Stop::Out(_) => {
+                "choose another --out, in a folder that exists and that you may write to"
+            }
             Stop::Interrupted => "run it again; what was begun has been removed",
         }
     }

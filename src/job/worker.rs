@@ -213,8 +213,12 @@ impl Receive for Cells<'_, '_> {
         }
     }
 
-    fn found(&mut self, column: usize, kind: &'static str, span: &str) {
-        bump(&mut self.balance.columns[column].found, kind);
+    fn found(&mut self, column: usize, kind: &'static str, span: &str, near: bool) {
+        let counts = &mut self.balance.columns[column];
+        bump(&mut counts.found, kind);
+        if near {
+            bump(&mut counts.near_misses, kind);
+        }
         if let Some((prints, out)) = &mut self.prints {
             prints.span(kind, span, out);
         }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use hashbrown::HashMap;
 use jiff::civil::Date;
 
-use super::form::Form;
+use super::form::{CodesInText, Form};
 use super::rows::{RowCheck, RowTest};
 use super::{
     Column, Counted, Dimension, Missing, Plan, Protection, Register, Source, Sources, TablePlan,
@@ -23,8 +23,8 @@ use crate::policy::model::{
     Treatment, Zeros,
 };
 use crate::treat::{
-    AgeBands, Bands, Calendar, Generalise, Keep, Lookup, Mask, Pseudonymise, Reader, Redact, Rule,
-    Shift, Treat,
+    AgeBands, Bands, Calendar, Coder, Generalise, Keep, Labels, Lookup, Mask, Pseudonymise, Reader,
+    Redact, Rule, Shift, Treat,
 };
 
 type Compiled<T> = Result<T, Problem>;
@@ -339,6 +339,7 @@ impl Maker<'_> {
                 find,
                 own_row,
                 names_from,
+                names_in,
                 label,
             } => {
                 let names: Vec<&str> = find.iter().map(|kind| kind.value.as_str()).collect();
@@ -353,14 +354,30 @@ impl Maker<'_> {
                 if *own_row {
                     find.push("own-row".to_owned());
                 }
-                let numbered = *label == RedactLabel::Numbered;
-                let labels = if numbered { "numbered" } else { "kind" };
-                let mut treat = Redact::new(scanner, *own_row, numbered);
+                let region = reader.options.region;
+                let (written, labels, codes) = match label {
+                    RedactLabel::Kind => (Labels::Kind, "kind", None),
+                    RedactLabel::Numbered => (Labels::Numbered, "numbered", None),
+                    RedactLabel::Code(domain) => {
+                        let (coder, codes) = self.codes_in_text(domain, region)?;
+                        (Labels::Code(Box::new(coder)), "code", Some(codes))
+                    }
+                };
+                let mut treat = Redact::new(scanner, *own_row, written);
                 if !names_from.is_empty() {
                     find.push("register-names".to_owned());
                     treat = treat.with_register(Arc::clone(&self.register));
                 }
-                (Treat::Redact(treat), Form::Redacted { labels, find })
+                if let Some(file) = names_in {
+                    find.push("listed-names".to_owned());
+                    treat = treat.with_list(Arc::new(self.listed_names(file)?));
+                }
+                let form = Form::Redacted {
+                    labels,
+                    find,
+                    codes,
+                };
+                (Treat::Redact(treat), form)
             }
             Treatment::Replace { with } => (
                 Treat::Replace(with.clone()),
@@ -381,6 +398,57 @@ impl Maker<'_> {
                 (Treat::Shift(Shift::new(reader, tagger, *within)), form)
             }
         })
+    }
+
+    /// The names of a file that the policy names.
+    fn listed_names(&self, file: &At<usize>) -> Compiled<Names> {
+        let problem = |message: String| Problem::error("redact/names-in", file.at.clone(), message);
+        let named = self
+            .policy
+            .files
+            .get(file.value)
+            .ok_or_else(|| problem("this file was not read".to_owned()))?;
+        let text = std::str::from_utf8(&named.bytes).map_err(|_| {
+            problem("this list is not UTF-8".to_owned()).help("save it as UTF-8, one name a line")
+        })?;
+        let names = Names::listed(text.strip_prefix('\u{feff}').unwrap_or(text)).map_err(|line| {
+            problem(format!("line {line} of this list is no name that can be found in a text"))
+                .why("a name that is passed over in silence would leave")
+                .help("write one name a line: 2 to 16 Han characters, one word of letters of four or more, or two to four words")
+        })?;
+        if names.is_empty() {
+            return Err(problem("this list holds no name".to_owned())
+                .help("write one name a line, or take \"listed-names\" out of `find`"));
+        }
+        Ok(names)
+    }
+
+    /// What gives the identifiers of a text their codes in a domain.
+    fn codes_in_text(
+        &self,
+        domain: &At<String>,
+        region: Option<Region>,
+    ) -> Compiled<(Coder, CodesInText)> {
+        let policy = self.policy;
+        let declared = self.domain(domain)?;
+        let format = CodeFormat::new(&declared.prefix, declared.bits)
+            .ok_or_else(|| bad_domain(&domain.at))?;
+        let kind = model::kind_of_domain(&policy.columns, policy.subject.as_ref(), &domain.value)
+            .and_then(kinds::find)
+            .ok_or_else(|| bad_domain(&domain.at))?;
+        let codes = CodesInText {
+            prefix: declared.prefix.clone(),
+            bits: declared.bits,
+        };
+        let reader = Reader {
+            kind,
+            options: KindOptions {
+                region,
+                date_format: None,
+            },
+        };
+        let tagger = self.tagger(Label::Pseudonym, &domain.value);
+        Ok((Coder::new(reader, tagger, format), codes))
     }
 
     fn domain(&self, name: &At<String>) -> Compiled<&model::Domain> {

@@ -138,12 +138,14 @@ fn treatment(old: &Treatment, new: &Treatment) -> Direction {
                 find: a,
                 own_row: own_a,
                 names_from: names_a,
+                names_in: list_a,
                 label: label_a,
             },
             Treatment::Redact {
                 find: b,
                 own_row: own_b,
                 names_from: names_b,
+                names_in: list_b,
                 label: label_b,
             },
         ) => {
@@ -157,7 +159,15 @@ fn treatment(old: &Treatment, new: &Treatment) -> Direction {
                 (false, true) => Tighter,
                 (false, false) => Neutral,
             };
-            let numbered = |label: &RedactLabel| *label == RedactLabel::Numbered;
+            let tells = |label: &RedactLabel| match label {
+                RedactLabel::Kind => 0,
+                RedactLabel::Numbered => 1,
+                RedactLabel::Code(_) => 2,
+            };
+            let codes = match (label_a, label_b) {
+                (RedactLabel::Code(a), RedactLabel::Code(b)) => equal(&a.value, &b.value),
+                _ => Neutral,
+            };
             let lost = names_a.iter().any(|name| !has(names_b, &name.value));
             let won = names_b.iter().any(|name| !has(names_a, &name.value));
             let names = match (lost, won) {
@@ -166,13 +176,15 @@ fn treatment(old: &Treatment, new: &Treatment) -> Direction {
                 (false, false) => Neutral,
             };
             find.and(names)
-                .and(by_order(own_a, own_b, Tighter, Looser))
                 .and(by_order(
-                    &numbered(label_a),
-                    &numbered(label_b),
-                    Looser,
+                    &list_a.is_some(),
+                    &list_b.is_some(),
                     Tighter,
+                    Looser,
                 ))
+                .and(by_order(own_a, own_b, Tighter, Looser))
+                .and(by_order(&tells(label_a), &tells(label_b), Looser, Tighter))
+                .and(codes)
         }
         (Treatment::Replace { .. }, Treatment::Replace { .. }) => Neutral,
         (

@@ -25,7 +25,7 @@ impl Receive for Outputs {
         self.0[column] = Some(text.to_owned());
     }
 
-    fn found(&mut self, _: usize, _: &'static str, _: &str) {}
+    fn found(&mut self, _: usize, _: &'static str, _: &str, _: bool) {}
 }
 
 fn run_one(plan: &Plan, desk: &mut Desk, example: &Example) -> Option<Problem> {

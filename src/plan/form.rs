@@ -75,11 +75,23 @@ pub enum Form {
     },
     /// Running text from which identifiers were taken.
     Redacted {
-        /// `kind` or `numbered`.
+        /// `kind`, `numbered` or `code`.
         labels: &'static str,
         /// What was looked for.
         find: Vec<String>,
+        /// Of codes in brackets.
+        #[serde(flatten)]
+        codes: Option<CodesInText>,
     },
+}
+
+/// The codes that stand in brackets in a text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CodesInText {
+    /// The domain's prefix.
+    pub prefix: String,
+    /// Bits of the tag.
+    pub bits: u32,
 }
 
 impl Form {

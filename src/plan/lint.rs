@@ -9,7 +9,7 @@ use crate::kinds::headers::{self, Role};
 use crate::kinds::{self, Kind};
 use crate::policy::Problem;
 use crate::policy::model::{
-    Class, ColumnRule, DateLevel, Extract, General, KeepForm, Order, Policy, Treatment,
+    Class, ColumnRule, DateLevel, Extract, General, KeepForm, Order, Policy, RedactLabel, Treatment,
 };
 
 /// A problem that an exception may lift, and the place that the exception must name.
@@ -61,6 +61,7 @@ pub(super) fn lint(policy: &Policy) -> Vec<Placed> {
         lint_extract(policy, extract, &mut problems);
         problems.extend(code_undone(policy));
         problems.extend(contact_graph(policy));
+        problems.extend(policy.columns.iter().filter_map(codes_in_text));
     }
     let whole =
         |code, message: &str| Problem::warning(code, policy.purpose.at.clone(), message.to_owned());
@@ -336,6 +337,27 @@ fn contact_graph(policy: &Policy) -> Option<Placed> {
     ))
 }
 
+/// Codes of whoever stands in a text.
+fn codes_in_text(rule: &ColumnRule) -> Option<Placed> {
+    let Treatment::Redact {
+        label: RedactLabel::Code(_),
+        ..
+    } = &rule.treatment
+    else {
+        return None;
+    };
+    Some((
+        place(rule),
+        Problem::warning(
+            "lint/codes-in-text",
+            rule.do_at.clone(),
+            format!("codes in `{}` draw who is named beside whom", rule.name.value),
+        )
+        .why("a graph of contacts is as good as names: whoever knows a few of its edges finds the people in it")
+        .help("say label = \"kind\", or accept it in an exception that says who needs the graph"),
+    ))
+}
+
 /// Batches from outside under codes that stay the same.
 fn planted(policy: &Policy) -> Option<Placed> {
     let rule = policy
@@ -582,6 +604,16 @@ mod tests {
         one(&format!("{CODE}{two}"), "lint/contact-graph", "spouse");
         let apart = two.replace("\"person\"", "\"spouse\"");
         assert_eq!(asked(&format!("{CODE}{apart}"), &Seen::default()), []);
+    }
+
+    #[test]
+    fn codes_in_text_are_asked_about() {
+        let notes = "[columns.notes]\ndo = \"redact\"\nfind = [\"cn-resident-id\", \"own-row\"]\n\
+                     label = \"LABEL\"\nclass = \"none\"\nWHY\n";
+        let coded = notes.replace("LABEL\"", "code\"\ndomain = \"person\"");
+        one(&format!("{CODE}{coded}"), "lint/codes-in-text", "notes");
+        let labelled = notes.replace("LABEL", "numbered");
+        assert_eq!(asked(&format!("{CODE}{labelled}"), &Seen::default()), []);
     }
 
     #[test]

@@ -351,10 +351,11 @@ impl Plan {
         self.subject.is_some()
             && self.outputs.iter().any(|at| {
                 self.subject == Some(*at)
-                    || self
-                        .columns
-                        .get(*at)
-                        .is_some_and(|column| matches!(column.treat, Treat::Pseudonymise(_)))
+                    || self.columns.get(*at).is_some_and(|column| {
+                        // A person's own code in their own text links rows too.
+                        matches!(column.treat, Treat::Pseudonymise(_))
+                            || matches!(column.form, form::Form::Redacted { codes: Some(_), .. })
+                    })
             })
     }
 

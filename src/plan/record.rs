@@ -68,8 +68,9 @@ pub trait Receive {
     /// One value of column `column`: what became of it, its text, and whether
     /// the text is known to need no quoting or guarding.
     fn value(&mut self, column: usize, value: Value, text: &str, plain: bool);
-    /// A span that redaction replaced in column `column`, as it stood.
-    fn found(&mut self, column: usize, kind: &'static str, span: &str);
+    /// A span that redaction replaced in column `column`, as it stood; `near`
+    /// where its check digit or its date does not hold.
+    fn found(&mut self, column: usize, kind: &'static str, span: &str, near: bool);
 }
 
 impl Plan {
@@ -127,9 +128,10 @@ impl Plan {
                 },
             }
             if matches!(column.treat, Treat::Redact(_)) {
-                for found in &desk.context.found {
+                let Context { found, near, .. } = &desk.context;
+                for (found, near) in found.iter().zip(near) {
                     let span = value.get(found.start..found.end).unwrap_or_default();
-                    receive.found(at, found.kind, span);
+                    receive.found(at, found.kind, span, *near);
                 }
             }
             if fate != Fate::Passes {

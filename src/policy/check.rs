@@ -6,7 +6,8 @@ use std::collections::{HashMap, HashSet};
 use super::doc::{Log, quoted};
 use super::error::Problem;
 use super::model::{
-    At, ColumnRule, Domain, Expect, Figure, Protect, RowTest, Span, Subject, Table, Treatment,
+    At, ColumnRule, Domain, Expect, Figure, Protect, RedactLabel, RowTest, Span, Subject, Table,
+    Treatment, kind_of_domain,
 };
 use super::parse::{Parts, default_prefix, domain, settled};
 use super::words;
@@ -238,6 +239,17 @@ fn domains(log: &mut Log, parts: &Parts<'_>, subject: Option<&Subject>) -> Vec<D
         let kind = rule(parts, &subject.column.value).and_then(|c| c.kind.as_ref());
         uses.push((&subject.domain, at, kind));
     }
+    for column in &parts.columns {
+        if let Treatment::Redact {
+            find,
+            label: RedactLabel::Code(domain),
+            ..
+        } = &column.treatment
+        {
+            codes_in_text(log, parts, subject, find, domain);
+            uses.push((&domain.value, domain.at.clone(), None));
+        }
+    }
     uses.sort_by_key(|(_, at, _)| at.start);
 
     let mut kinds: HashMap<&str, &At<String>> = HashMap::new();
@@ -286,6 +298,38 @@ fn domains(log: &mut Log, parts: &Parts<'_>, subject: Option<&Subject>) -> Vec<D
     }
     out.sort_by_key(|d| d.at.start);
     out
+}
+
+/// Codes in a text are those of one kind, which the text is searched for.
+fn codes_in_text(
+    log: &mut Log,
+    parts: &Parts<'_>,
+    subject: Option<&Subject>,
+    find: &[At<String>],
+    domain: &At<String>,
+) {
+    let name = quoted(&domain.value);
+    match kind_of_domain(&parts.columns, subject, &domain.value) {
+        None => log.push(
+            Problem::error(
+                "policy/kind",
+                domain.at.clone(),
+                format!("nothing says what kind of identifier domain {name} holds"),
+            )
+            .why("only what is normalised alike gets the same code: the codes of a text are of one kind")
+            .help("name the domain of a column that is pseudonymised, or find one kind only"),
+        ),
+        Some(kind) if find.iter().all(|found| found.value != kind) => log.push(
+            Problem::error(
+                "policy/not-allowed",
+                domain.at.clone(),
+                format!("the text is not searched for `{kind}`, which domain {name} holds"),
+            )
+            .why("nothing in it would get a code")
+            .help(format!("add \"{kind}\" to `find`, or say label = \"kind\"")),
+        ),
+        Some(_) => {}
+    }
 }
 
 fn prefix(log: &mut Log, name: &str, at: &Span) -> String {

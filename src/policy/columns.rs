@@ -360,7 +360,7 @@ fn treatment(log: &mut Log, section: &Section<'_>, verb: Do, files: &Files) -> O
             })
         }
         Do::Generalise => general(log, section, files).map(Treatment::Generalise),
-        Do::Redact => redact(log, section),
+        Do::Redact => redact(log, section, files),
         Do::Replace => {
             if !section.has("with") {
                 section.missing(
@@ -495,7 +495,7 @@ fn keep(log: &mut Log, section: &Section<'_>) -> Option<KeepForm> {
     }
 }
 
-fn redact(log: &mut Log, section: &Section<'_>) -> Option<Treatment> {
+fn redact(log: &mut Log, section: &Section<'_>, files: &Files) -> Option<Treatment> {
     if !section.has("find") {
         section.missing(
             log,
@@ -504,37 +504,20 @@ fn redact(log: &mut Log, section: &Section<'_>) -> Option<Treatment> {
             "write find = [\"cn-resident-id\", \"phone\", \"email\", \"own-row\"]",
         );
     }
-    let later_label = section
-        .get("label")
-        .is_some_and(|e| e.value.get_ref().as_str() == Some("code"));
-    let label = section.word(
-        log,
-        "label",
-        &[
-            ("kind", RedactLabel::Kind),
-            ("numbered", RedactLabel::Numbered),
-        ],
-        &["code"],
-    );
-    if let Some(domain) = section.get("domain")
-        && !later_label
-    {
-        log.push(misplaced(
-            &domain,
-            "without label = \"code\"",
-            "take the line out",
-        ));
-    }
+    let label = label_of_found(log, section)?;
     let find = section.strings(log, "find")?;
     let mut kinds = Vec::new();
     let mut own_row = false;
     let mut register_names = false;
+    let mut listed_names = false;
     let mut good = true;
     for word in find.value {
         if word.value == "own-row" {
             own_row = true;
         } else if word.value == "register-names" {
             register_names = true;
+        } else if word.value == "listed-names" {
+            listed_names = true;
         } else if words::KINDS.contains(&word.value.as_str())
             && !words::FINDABLE.contains(&word.value.as_str())
         {
@@ -588,12 +571,72 @@ fn redact(log: &mut Log, section: &Section<'_>) -> Option<Treatment> {
         }
         (false, None) => Vec::new(),
     };
-    good.then(|| Treatment::Redact {
+    let names_in = match (listed_names, section.get("names_in")) {
+        (true, None) => {
+            section.missing(
+                log,
+                "names_in",
+                "only the policy knows which file lists the names",
+                "write e.g. names_in = \"names.txt\", a name a line",
+            );
+            return None;
+        }
+        (false, Some(entry)) => {
+            log.push(misplaced(
+                &entry,
+                "without \"listed-names\" in `find`",
+                "add \"listed-names\" to `find`, or take the line out",
+            ));
+            return None;
+        }
+        (true, Some(_)) => {
+            let name = section.string(log, "names_in")?;
+            Some(At {
+                value: files.index(&name.value)?,
+                at: name.at,
+            })
+        }
+        (false, None) => None,
+    };
+    good.then_some(Treatment::Redact {
         find: kinds,
         own_row,
         names_from,
-        label: label.map_or(RedactLabel::Kind, |l| l.value),
+        names_in,
+        label,
     })
+}
+
+/// `label`, with the domain that codes need and other labels have no use for.
+fn label_of_found(log: &mut Log, section: &Section<'_>) -> Option<RedactLabel> {
+    let words = [("kind", 0u8), ("numbered", 1), ("code", 2)];
+    let word = match section.word(log, "label", &words, &[]) {
+        Some(word) => word.value,
+        None if section.has("label") => return None,
+        None => 0,
+    };
+    match (word, section.get("domain")) {
+        (2, Some(_)) => section.name(log, "domain").map(RedactLabel::Code),
+        (2, None) => {
+            section.missing(
+                log,
+                "domain",
+                "codes of one domain can be joined, codes of two cannot",
+                "write e.g. domain = \"person\", the domain of the column that holds the same identifiers",
+            );
+            None
+        }
+        (_, Some(domain)) => {
+            log.push(misplaced(
+                &domain,
+                "without label = \"code\"",
+                "take the line out",
+            ));
+            None
+        }
+        (1, None) => Some(RedactLabel::Numbered),
+        (_, None) => Some(RedactLabel::Kind),
+    }
 }
 
 /// The column's kind: as written, else what the treatment implies. `None`

@@ -271,6 +271,9 @@ pub enum Treatment {
         /// Columns whose names, of the whole register, are found; empty unless
         /// `register-names` is asked for.
         names_from: Vec<At<String>>,
+        /// A file of names, one a line: index into `Policy::files`. None unless
+        /// `listed-names` is asked for.
+        names_in: Option<At<usize>>,
         /// How a found span is written.
         label: RedactLabel,
     },
@@ -435,12 +438,50 @@ impl DateLevel {
 }
 
 /// `label` of redact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RedactLabel {
     /// `[phone]`
     Kind,
     /// `[phone-1]`
     Numbered,
+    /// The code of this domain for what is of the domain's kind and reads as
+    /// one; `[phone]` for the rest.
+    Code(At<String>),
+}
+
+/// The kind of the values of a domain: that of the columns coded in it, else
+/// of the subject, else the only kind that a text with its codes is searched for.
+pub(crate) fn kind_of_domain<'a>(
+    columns: &'a [ColumnRule],
+    subject: Option<&Subject>,
+    name: &str,
+) -> Option<&'a str> {
+    let kind = |rule: &'a ColumnRule| rule.kind.as_ref().map(|kind| kind.value.as_str());
+    let coded = columns.iter().find_map(|rule| match &rule.treatment {
+        Treatment::Pseudonymise { domain } if domain.value == name => kind(rule),
+        _ => None,
+    });
+    let of_subject = || {
+        let subject = subject.filter(|subject| subject.domain == name)?;
+        let column = columns
+            .iter()
+            .find(|rule| rule.name.value == subject.column.value)?;
+        kind(column)
+    };
+    let found = || {
+        columns.iter().find_map(|rule| match &rule.treatment {
+            Treatment::Redact {
+                find,
+                label: RedactLabel::Code(domain),
+                ..
+            } if domain.value == name => match find.as_slice() {
+                [only] => Some(only.value.as_str()),
+                _ => None,
+            },
+            _ => None,
+        })
+    };
+    coded.or_else(of_subject).or_else(found)
 }
 
 /// A section `[[rows]]`.

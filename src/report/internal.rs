@@ -257,6 +257,7 @@ impl<'a> Internal<'a> {
                     missing.into(),
                     self.counts(&counts.withheld).into(),
                     self.counts(&counts.found).into(),
+                    self.counts(&counts.near_misses).into(),
                 ]
             })
             .collect();
@@ -269,6 +270,7 @@ impl<'a> Internal<'a> {
                 (t.c_missing, Width::Number),
                 (t.c_withheld, Width::Free),
                 (t.c_found, Width::Free),
+                (t.c_near_misses, Width::Free),
             ]),
             rows,
         })]

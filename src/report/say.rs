@@ -323,6 +323,7 @@ impl<'a> Say<'a> {
                 find,
                 own_row,
                 names_from,
+                names_in,
                 label,
             } => {
                 let mut kinds: Vec<Line> =
@@ -334,15 +335,34 @@ impl<'a> Say<'a> {
                     let columns = self.names(names_from.iter().map(|name| name.value.as_str()));
                     kinds.push(fill(t.ks_register_names, &[("columns", columns)]));
                 }
+                if let Some(file) = names_in {
+                    let file = self.file(file.value);
+                    kinds.push(fill(t.ks_listed_names, &[("file", file)]));
+                }
                 let first = find.first().map_or("own-row", |kind| kind.value.as_str());
-                let label = match label {
-                    RedactLabel::Kind => format!("[{first}]"),
+                let word = match label {
                     RedactLabel::Numbered => format!("[{first}-1]"),
+                    RedactLabel::Kind | RedactLabel::Code(_) => format!("[{first}]"),
                 };
-                fill(
-                    t.t_redact,
-                    &[("find", self.list(kinds)), ("label", Line::name(&label))],
-                )
+                let mut parts = vec![("find", self.list(kinds)), ("label", Line::name(&word))];
+                let RedactLabel::Code(domain) = label else {
+                    return fill(t.t_redact, &parts);
+                };
+                let policy = &self.plan.policy;
+                let kind = crate::policy::model::kind_of_domain(
+                    &policy.columns,
+                    policy.subject.as_ref(),
+                    &domain.value,
+                );
+                if let Form::Redacted {
+                    codes: Some(codes), ..
+                } = &column.form
+                {
+                    parts.push(("prefix", Line::name(&codes.prefix)));
+                }
+                parts.push(("kind", self.kinds(kind.unwrap_or_default())));
+                parts.push(("domain", Line::name(&domain.value)));
+                fill(t.t_redact_code, &parts)
             }
             Treatment::Replace { with } => {
                 let with = match with.as_str() {
@@ -509,6 +529,7 @@ impl<'a> Say<'a> {
             "cn-resident-id" => t.ks_cn_resident_id,
             "own-row" => t.ks_own_row,
             "register-names" => t.ks_register_names_short,
+            "listed-names" => t.ks_listed_names_short,
             other => return Line::name(other),
         })
     }
@@ -620,9 +641,15 @@ impl<'a> Say<'a> {
                 };
                 fill(t.o_constant, &[("value", value)])
             }
-            Form::Redacted { find, .. } => {
+            Form::Redacted { find, codes, .. } => {
                 let find = self.list(find.iter().map(|kind| self.kinds(kind)).collect());
-                fill(t.o_redacted, &[("find", find)])
+                match codes {
+                    None => fill(t.o_redacted, &[("find", find)]),
+                    Some(codes) => fill(
+                        t.o_redacted_code,
+                        &[("find", find), ("prefix", Line::name(&codes.prefix))],
+                    ),
+                }
             }
         }
     }

@@ -260,6 +260,10 @@ impl Histogram {
     pub fn finish(self, quasi: usize) -> Base {
         let width = self.columns.len();
         let count = self.records.len();
+        // What is not needed any more goes before the next large thing comes.
+        drop(self.places);
+        let mut pairs: Vec<(u64, u32)> =
+            self.seen_subject.into_iter().zip(self.seen_tuple).collect();
         let column = |at: usize| -> Vec<u32> {
             self.tuples
                 .iter()
@@ -268,7 +272,18 @@ impl Histogram {
                 .copied()
                 .collect()
         };
-        let codes: Vec<Vec<u32>> = (0..width).map(column).collect();
+        let codes: Vec<Vec<u32>> = std::thread::scope(|scope| {
+            let sorting = scope.spawn(|| {
+                pairs.sort_unstable();
+                pairs.dedup();
+            });
+            let codes = (0..width).map(column).collect();
+            if let Err(cause) = sorting.join() {
+                std::panic::resume_unwind(cause);
+            }
+            codes
+        });
+        drop(self.tuples);
         let sizes = self
             .columns
             .iter()
@@ -284,10 +299,6 @@ impl Histogram {
         } else {
             self.records.clone()
         };
-        let mut pairs: Vec<(u64, u32)> =
-            self.seen_subject.into_iter().zip(self.seen_tuple).collect();
-        pairs.sort_unstable();
-        pairs.dedup();
         let mut several = Vec::new();
         for same in pairs.chunk_by(|a, b| a.0 == b.0) {
             for (_, tuple) in same {
@@ -313,11 +324,15 @@ impl Histogram {
 }
 
 impl Tally for Histogram {
-    fn merge(&mut self, other: Self) {
+    fn merge(&mut self, mut other: Self) {
         if self.columns.is_empty() {
             *self = other;
             return;
         }
+        if self.records.len() < other.records.len() {
+            std::mem::swap(self, &mut other);
+        }
+        drop(std::mem::take(&mut other.places));
         let width = self.columns.len();
         let mut renamed: Vec<Vec<u32>> = Vec::with_capacity(width);
         for (mine, theirs) in self.columns.iter_mut().zip(other.columns) {

@@ -18,6 +18,8 @@ pub(super) trait Key: Copy + Eq + Send + Sync {
     fn spread(self) -> u64;
     /// Parts of columns with so many codes each; `None` where they do not fit.
     fn parts(sizes: &[usize]) -> Option<Vec<Vec<Self>>>;
+    /// The part of a code, of the parts of its column.
+    fn part(parts: &[Self], code: u32) -> Self;
 }
 
 /// Bits that hold `size` codes.
@@ -42,6 +44,12 @@ impl Key for u64 {
     fn spread(self) -> u64 {
         let mixed = (self ^ (self >> 29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         mixed ^ (mixed >> 32)
+    }
+
+    #[inline]
+    fn part(parts: &[Self], code: u32) -> Self {
+        // Each part is a multiple of the second one; no look-up is as fast.
+        parts.get(1).map_or(0, |one| one.wrapping_mul(code.into()))
     }
 
     fn parts(sizes: &[usize]) -> Option<Vec<Vec<Self>>> {
@@ -86,6 +94,11 @@ impl Key for u128 {
     )]
     fn spread(self) -> u64 {
         self as u64
+    }
+
+    #[inline]
+    fn part(parts: &[Self], code: u32) -> Self {
+        parts.get(code as usize).copied().unwrap_or(Self::ZERO)
     }
 
     fn parts(sizes: &[usize]) -> Option<Vec<Vec<Self>>> {

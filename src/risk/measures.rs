@@ -462,7 +462,7 @@ fn sets_by<K: Key>(
         below = now;
     }
     if upto < columns {
-        let all = lone.alone.len() as u64;
+        let all = ones(&lone.alone);
         known.push(Known {
             columns,
             worst: all,
@@ -510,18 +510,13 @@ fn flags_by_size<K: Key>(
         let all = subsets(columns, size);
         if size == columns {
             // Everybody who is alone is alone on all columns.
-            let last = lone.alone.len() % 64;
-            let mut flags = vec![u64::MAX; lone.blocks()];
-            if let (Some(block), 1..) = (flags.last_mut(), last) {
-                *block = (1 << last) - 1;
-            }
-            by_size.insert(size, vec![flags]);
+            by_size.insert(size, vec![lone.alone.clone()]);
             continue;
         }
         let found = in_parallel(&all, threads, |set, scratch| {
             let holds = |larger: &&(Vec<usize>, List)| set.iter().all(|at| larger.0.contains(at));
             let parents = above.iter().filter(holds);
-            match parents.min_by_key(|larger| larger.1.firsts.len()) {
+            match parents.min_by_key(|larger| larger.1.len) {
                 Some((_, from)) => lone.on(set, from, scratch),
                 None => lone.on(set, &lone.all(), scratch),
             }
@@ -549,10 +544,10 @@ fn subset_count(columns: usize, size: usize) -> usize {
     (0..size).fold(1usize, |n, at| n.saturating_mul(columns - at) / (at + 1))
 }
 
-fn in_parallel<T: Sync, R: Send>(
+fn in_parallel<T: Sync, R: Send, K>(
     all: &[T],
     threads: NonZeroUsize,
-    each: impl Fn(&T, &mut Scratch) -> R + Sync,
+    each: impl Fn(&T, &mut Scratch<K>) -> R + Sync,
 ) -> Vec<R> {
     let next = std::sync::atomic::AtomicUsize::new(0);
     let done = std::thread::scope(|scope| {
@@ -586,104 +581,176 @@ fn in_parallel<T: Sync, R: Send>(
 }
 
 /// What a thread reuses from set to set.
-#[derive(Default)]
-struct Scratch {
+struct Scratch<K> {
     direct: Vec<u32>,
+    slots: Vec<u64>,
     places: Places,
-}
-
-/// Combinations of a set of columns: the first class of each, and the people
-/// of its classes who stand in no other class, where 2 stands for more.
-#[derive(Clone)]
-struct List {
+    /// Groups: their keys, first classes, and people as in [`List`].
+    keys: Vec<K>,
     firsts: Vec<u32>,
     solo: Vec<u8>,
+}
+
+impl<K> Default for Scratch<K> {
+    fn default() -> Self {
+        Self {
+            direct: Vec::new(),
+            slots: Vec::new(),
+            places: Places::default(),
+            keys: Vec::new(),
+            firsts: Vec::new(),
+            solo: Vec::new(),
+        }
+    }
+}
+
+impl<K> Scratch<K> {
+    /// Adds a class to its group, and gives the group's place.
+    #[inline]
+    fn join(&mut self, found: Option<u32>, first: u32, solo: u8) -> u32 {
+        match found.and_then(|at| Some((at, self.solo.get_mut(at as usize)?))) {
+            Some((at, sum)) => {
+                *sum = (*sum + solo).min(2);
+                at
+            }
+            None => {
+                self.firsts.push(first);
+                self.solo.push(solo);
+                u32::try_from(self.firsts.len() - 1).unwrap_or(NONE)
+            }
+        }
+    }
+}
+
+/// A bit a class.
+fn bit(bits: &[u64], class: u32) -> bool {
+    bits.get(class as usize / 64)
+        .is_some_and(|block| block >> (class % 64) & 1 == 1)
+}
+
+fn set_bit(bits: &mut [u64], class: u32) {
+    if let Some(block) = bits.get_mut(class as usize / 64) {
+        *block |= 1 << (class % 64);
+    }
+}
+
+/// Combinations of a set of columns, in bits by class: the first class of
+/// each, and whether one person of its classes, or more, stands in no other class.
+struct List {
+    first: Vec<u64>,
+    one: Vec<u64>,
+    more: Vec<u64>,
+    len: usize,
+}
+
+impl List {
+    fn new(blocks: usize) -> Self {
+        Self {
+            first: vec![0; blocks],
+            one: vec![0; blocks],
+            more: vec![0; blocks],
+            len: 0,
+        }
+    }
+
+    fn put(&mut self, first: u32, solo: u8) {
+        set_bit(&mut self.first, first);
+        match solo {
+            0 => {}
+            1 => set_bit(&mut self.one, first),
+            _ => set_bit(&mut self.more, first),
+        }
+        self.len += 1;
+    }
+
+    /// First classes in order, with their people: 0, 1, or 2 for more.
+    #[inline]
+    fn each(&self, mut take: impl FnMut(u32, u8)) {
+        let blocks = self.first.iter().zip(&self.one).zip(&self.more);
+        for (base, ((first, one), more)) in (0u32..).step_by(64).zip(blocks) {
+            let mut rest = *first;
+            while rest != 0 {
+                let at = rest.trailing_zeros();
+                let solo = (one >> at & 1) + (more >> at & 1) * 2;
+                take(base + at, u8::try_from(solo).unwrap_or(2));
+                rest &= rest - 1;
+            }
+        }
+    }
 }
 
 /// What is the same for all sets.
 struct Lone<'a, K> {
     classes: &'a Base,
     parts: &'a [Vec<K>],
-    /// Classes of one person.
-    alone: Vec<u32>,
-    /// Place of a class in `alone`.
-    ranks: Vec<u32>,
+    /// Classes of one person, in bits.
+    alone: Vec<u64>,
+    /// Classes in which somebody stands who stands in others too.
+    shared: Vec<u32>,
+    /// [`DIRECT`] and [`SLOTS`]; tests have smaller ones.
+    direct: u32,
+    slots: u32,
 }
 
 /// Bits of a table that has a place for each key.
 const DIRECT: u32 = 20;
+/// Bits of the largest table of slots: two bits a slot, 8 MiB.
+const SLOTS: u32 = 25;
 /// No place.
 const NONE: u32 = u32::MAX;
 
 impl<'a, K: Key> Lone<'a, K> {
     fn new(classes: &'a Base, parts: &'a [Vec<K>]) -> Self {
-        let alone: Vec<u32> = (0u32..)
-            .zip(&classes.persons)
-            .filter(|(_, persons)| **persons == 1)
-            .map(|(at, _)| at)
-            .collect();
-        let mut ranks = vec![NONE; classes.count];
-        for (rank, class) in (0u32..).zip(&alone) {
-            ranks[*class as usize] = rank;
+        let mut alone = vec![0; classes.count.div_ceil(64)];
+        for (class, persons) in (0u32..).zip(&classes.persons) {
+            if *persons == 1 {
+                set_bit(&mut alone, class);
+            }
         }
+        let mut shared: Vec<u32> = classes.several.iter().flatten().copied().collect();
+        shared.sort_unstable();
+        shared.dedup();
         Self {
             classes,
             parts,
             alone,
-            ranks,
+            shared,
+            direct: DIRECT,
+            slots: SLOTS,
         }
     }
 
     fn blocks(&self) -> usize {
-        self.alone.len().div_ceil(64)
+        self.alone.len()
     }
 
     /// The list of all columns.
     fn all(&self) -> List {
+        let mut list = List::new(self.blocks());
         let mut several = vec![0u32; self.classes.count];
         for class in self.classes.several.iter().flatten() {
             if let Some(count) = several.get_mut(*class as usize) {
                 *count += 1;
             }
         }
-        let solo = |(all, several): (&u32, &u32)| u8::try_from((all - several).min(2)).unwrap_or(2);
-        List {
-            firsts: (0..u32::try_from(self.classes.count).unwrap_or(NONE)).collect(),
-            solo: self
-                .classes
-                .persons
-                .iter()
-                .zip(&several)
-                .map(solo)
-                .collect(),
+        for (class, (all, several)) in (0u32..).zip(self.classes.persons.iter().zip(&several)) {
+            list.put(class, u8::try_from((all - several).min(2)).unwrap_or(2));
         }
+        list
     }
 
     /// The list of `set` from that of a larger set, and flags of those people,
     /// among those alone on all columns, who are alone on it.
-    fn on(&self, set: &[usize], from: &List, scratch: &mut Scratch) -> (List, Vec<u64>) {
+    fn on(&self, set: &[usize], from: &List, scratch: &mut Scratch<K>) -> (List, Vec<u64>) {
         let size = |column: &usize| self.classes.sizes.get(*column).copied().unwrap_or(1);
         let width: u32 = set.iter().map(|column| bits(size(column))).sum();
-        let mut list = List {
-            firsts: Vec::new(),
-            solo: Vec::new(),
-        };
-        let join = |list: &mut List, found: Option<u32>, first: u32, solo: u8| -> u32 {
-            match found {
-                Some(at) => {
-                    let sum = &mut list.solo[at as usize];
-                    *sum = (*sum + solo).min(2);
-                    at
-                }
-                None => {
-                    list.firsts.push(first);
-                    list.solo.push(solo);
-                    u32::try_from(list.firsts.len() - 1).unwrap_or(NONE)
-                }
-            }
-        };
+        let mut list = List::new(self.blocks());
+        let mut flags = vec![0u64; self.blocks()];
+        scratch.keys.clear();
+        scratch.firsts.clear();
+        scratch.solo.clear();
         let several: Vec<Vec<u32>>;
-        if width <= DIRECT {
+        if width <= self.direct {
             let mut shift = 0;
             let columns: Vec<(&[u32], u32)> = set
                 .iter()
@@ -698,15 +765,16 @@ impl<'a, K: Key> Lone<'a, K> {
                     cell | (codes[at as usize] as usize) << shift
                 })
             };
-            let table = &mut scratch.direct;
+            let mut table = std::mem::take(&mut scratch.direct);
             table.clear();
             table.resize(1 << width, NONE);
-            for (first, solo) in from.firsts.iter().zip(&from.solo) {
-                let place = &mut table[cell(*first)];
+            from.each(|first, solo| {
+                let place = &mut table[cell(first)];
                 let found = (*place != NONE).then_some(*place);
-                *place = join(&mut list, found, *first, *solo);
-            }
+                *place = scratch.join(found, first, solo);
+            });
             several = self.groups_of(|class| Some(table[cell(class)]));
+            scratch.direct = table;
         } else {
             let columns: Vec<(&[u32], &[K])> = set
                 .iter()
@@ -719,25 +787,32 @@ impl<'a, K: Key> Lone<'a, K> {
                 .collect();
             let key = |at: u32| {
                 columns.iter().fold(K::ZERO, |key, (codes, parts)| {
-                    key.plus(parts[codes[at as usize] as usize])
+                    key.plus(K::part(parts, codes[at as usize]))
                 })
             };
-            let places = &mut scratch.places;
-            places.begin(from.firsts.len());
-            let mut keys: Vec<K> = Vec::with_capacity(from.firsts.len());
-            for (first, solo) in from.firsts.iter().zip(&from.solo) {
-                let key = key(*first);
-                let new = u32::try_from(keys.len()).unwrap_or(NONE);
-                let at = places.find(key.spread(), new, |at| keys[at as usize] == key);
-                if at == new {
-                    keys.push(key);
+            self.settle(from, key, &mut list, &mut flags, scratch);
+            // What is left shares a slot with others: the keys themselves decide.
+            let mut places = std::mem::take(&mut scratch.places);
+            places.begin(from.len - list.len);
+            let settled = std::mem::take(&mut list.first);
+            from.each(|first, solo| {
+                if bit(&settled, first) {
+                    return;
                 }
-                join(&mut list, (at != new).then_some(at), *first, *solo);
-            }
+                let key = key(first);
+                let new = u32::try_from(scratch.keys.len()).unwrap_or(NONE);
+                let at = places.find(key.spread(), new, |at| scratch.keys[at as usize] == key);
+                if at == new {
+                    scratch.keys.push(key);
+                }
+                scratch.join((at != new).then_some(at), first, solo);
+            });
+            list.first = settled;
             several = self.groups_of(|class| {
                 let key = key(class);
-                places.look(key.spread(), |at| keys[at as usize] == key)
+                places.look(key.spread(), |at| scratch.keys[at as usize] == key)
             });
+            scratch.places = places;
         }
         // Whoever stands in several classes counts once where those look alike.
         let mut more = vec![
@@ -745,21 +820,65 @@ impl<'a, K: Key> Lone<'a, K> {
             if several.is_empty() {
                 0
             } else {
-                list.solo.len()
+                scratch.solo.len()
             }
         ];
         for at in several.iter().flatten() {
             let more = &mut more[*at as usize];
             *more = (*more + 1).min(2);
         }
-        let mut flags = vec![0u64; self.blocks()];
-        for (at, (first, solo)) in list.firsts.iter().zip(&list.solo).enumerate() {
-            let rank = self.ranks[*first as usize];
-            if solo + more.get(at).copied().unwrap_or(0) == 1 && rank != NONE {
-                flags[rank as usize / 64] |= 1 << (rank % 64);
+        for (at, (first, solo)) in scratch.firsts.iter().zip(&scratch.solo).enumerate() {
+            list.put(*first, *solo);
+            if solo + more.get(at).copied().unwrap_or(0) == 1 && bit(&self.alone, *first) {
+                set_bit(&mut flags, *first);
             }
         }
         (list, flags)
+    }
+
+    /// Lists and flags the classes whose one person is alone for certain: no
+    /// other key of the list, and nobody who stands in several classes, falls
+    /// into the slot of theirs. Equal keys fall into one slot, so that a slot
+    /// that counts one person holds one class; what shares a slot stays open.
+    fn settle(
+        &self,
+        from: &List,
+        key: impl Fn(u32) -> K,
+        list: &mut List,
+        flags: &mut [u64],
+        scratch: &mut Scratch<K>,
+    ) {
+        let count = from.len.max(8) * 8;
+        let slots = count.next_power_of_two().min(1 << self.slots);
+        let table = &mut scratch.slots;
+        table.clear();
+        table.resize(slots / 32, 0);
+        let place = |class: u32| -> (usize, u32) {
+            #[allow(
+                clippy::cast_possible_truncation,
+                reason = "a place in a table of at most 2²⁵ slots"
+            )]
+            let slot = key(class).spread() as usize & (slots - 1);
+            (slot / 32, (slot % 32) as u32 * 2)
+        };
+        for class in &self.shared {
+            let (word, shift) = place(*class);
+            table[word] |= 2 << shift;
+        }
+        from.each(|first, solo| {
+            let (word, shift) = place(first);
+            let word = &mut table[word];
+            // One becomes more; more stays.
+            let more = u64::from(solo > 1) | (*word >> shift & 1 & u64::from(solo));
+            *word |= (u64::from(solo == 1) | more << 1) << shift;
+        });
+        from.each(|first, solo| {
+            let (word, shift) = place(first);
+            if solo == 1 && table[word] >> shift & 3 == 1 {
+                list.put(first, 1);
+                set_bit(flags, first);
+            }
+        });
     }
 
     /// Of each person in several classes: their different groups.
@@ -877,6 +996,22 @@ mod tests {
             // A person with several records may stand alone in several classes.
             if base.several.is_empty() {
                 prop_assert_eq!(given, minimal);
+            }
+        }
+
+        #[test]
+        fn keys_that_share_slots_and_keys_that_do_not_find_the_same_people(rows in rows()) {
+            let base = tally(&rows, 4, 2);
+            let (classes, _) = base.without_sensitive();
+            let one = NonZeroUsize::MIN;
+            let parts = u64::parts(&classes.sizes).unwrap();
+            let exact = flags_by_size(&Lone::new(&classes, &parts), 4, one);
+            for slots in [5, 25] {
+                let hashed = Lone { direct: 0, slots, ..Lone::new(&classes, &parts) };
+                prop_assert_eq!(&flags_by_size(&hashed, 4, one), &exact);
+                let parts = u128::parts(&classes.sizes).unwrap();
+                let random = Lone { direct: 0, slots, ..Lone::new(&classes, &parts) };
+                prop_assert_eq!(&flags_by_size(&random, 4, one), &exact);
             }
         }
 

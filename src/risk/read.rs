@@ -164,7 +164,8 @@ pub fn count_under(
         true => Source::stdin(reading),
         false => Source::open(path, reading),
     }
-    .map_err(Stop::Read)?;
+    .map_err(Stop::Read)?
+    .unhashed();
     let header: Vec<String> = match reading.format {
         Format::Csv => source
             .header()

@@ -41,6 +41,9 @@ pub struct ColumnCounts {
     pub withheld: BTreeMap<String, u64>,
     /// Spans replaced inside text, by kind.
     pub found: BTreeMap<String, u64>,
+    /// Those of them whose check digit or date does not hold, by kind.
+    #[serde(default)]
+    pub near_misses: BTreeMap<String, u64>,
 }
 
 impl Balance {
@@ -81,6 +84,7 @@ impl Tally for Balance {
             mine.treated += theirs.treated;
             add(&mut mine.withheld, theirs.withheld);
             add(&mut mine.found, theirs.found);
+            add(&mut mine.near_misses, theirs.near_misses);
         }
     }
 }
@@ -113,6 +117,7 @@ mod tests {
         };
         bump(&mut balance.withheld, reason);
         bump(&mut balance.columns[1].found, "phone");
+        bump(&mut balance.columns[1].near_misses, "iban");
         balance
     }
 
@@ -127,6 +132,7 @@ mod tests {
         assert_eq!(ab, ba);
         assert_eq!(ab.read(), 10);
         assert_eq!(ab.columns[1].found["phone"], 2);
+        assert_eq!(ab.columns[1].near_misses["iban"], 2);
     }
 
     #[test]

@@ -19,7 +19,8 @@ pub use generalise::{AgeBands, Bands, Calendar, Generalise, Lookup, Rule};
 pub use keep::Keep;
 pub use mask::Mask;
 pub use pseudonymise::Pseudonymise;
-pub use redact::Redact;
+pub(crate) use redact::WRITTEN_CODE;
+pub use redact::{Coder, Labels, Redact};
 pub use shift::Shift;
 
 use crate::kinds::own_row::OwnRow;
@@ -62,6 +63,9 @@ pub struct Context {
     pub names: NameScratch,
     /// Spans found by the last redaction, as bytes of the value.
     pub found: Vec<Hit>,
+    /// Of each of them, whether it is a near miss: it has the form of its kind,
+    /// and its check digit or its date does not hold.
+    pub near: Vec<bool>,
 }
 
 /// A treatment with its parameters, keyed where it needs a key.

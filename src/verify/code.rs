@@ -74,6 +74,11 @@ impl CodeTest {
         })
     }
 
+    /// Bytes of a code.
+    pub(super) fn length(&self) -> usize {
+        self.length
+    }
+
     /// Whether a cell is such a code, byte for byte.
     #[inline]
     pub(super) fn check(&self, cell: &[u8]) -> bool {

@@ -4,6 +4,7 @@
 //! cell. An empty cell always fits (missing or withheld). A form answers for
 //! the shape alone; identifiers inside a fitting cell are hunted elsewhere.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde_json::Value;
@@ -13,6 +14,7 @@ use crate::kinds::scan::{Scanner, Scratch};
 use crate::kinds::{self, Kind, KindOptions};
 
 use super::code::CodeTest;
+use super::hunt::WALL;
 
 /// How coarse a written date is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,7 +46,7 @@ enum Test {
         length: usize,
     },
     Constant(Box<str>),
-    Redacted(Option<Scanner>),
+    Redacted(Option<Scanner>, Option<CodeTest>),
 }
 
 /// A compiled form.
@@ -141,14 +143,19 @@ impl Form {
             }
             "constant" => (Test::Constant(word("value")?.into()), &["value"]),
             "redacted" => {
-                if !matches!(word("labels")?, "kind" | "numbered") {
-                    return None;
-                }
+                let codes = match word("labels")? {
+                    "kind" | "numbered" => None,
+                    "code" => {
+                        let bits = u32::try_from(number("bits")?).ok()?;
+                        Some(CodeTest::new(word("prefix")?, bits)?)
+                    }
+                    _ => return None,
+                };
                 let find = json.get("find")?.as_array()?;
                 let mut names = Vec::new();
                 for name in find {
                     match name.as_str()? {
-                        "own-row" | "register-names" => {}
+                        "own-row" | "register-names" | "listed-names" => {}
                         name => names.push(kinds::find(name)?.name()),
                     }
                 }
@@ -157,7 +164,11 @@ impl Form {
                 } else {
                     Some(Scanner::new(&names, None).ok()?)
                 };
-                (Test::Redacted(scanner), &["labels", "find"])
+                let allowed: &[&str] = match codes {
+                    Some(_) => &["labels", "find", "prefix", "bits"],
+                    None => &["labels", "find"],
+                };
+                (Test::Redacted(scanner, codes), allowed)
             }
             _ => return None,
         };
@@ -221,9 +232,18 @@ impl Form {
     /// Whether cells are running text that can hold a person's own values.
     pub(super) fn is_text(&self) -> bool {
         match &self.test {
-            Test::Redacted(_) => true,
+            Test::Redacted(..) => true,
             Test::Kind { kind, .. } => matches!(kind.name(), "text" | "exact"),
             _ => false,
+        }
+    }
+
+    /// A cell as it is searched: where the form says that codes stand in
+    /// brackets in its texts, a wall in the place of each that is well formed.
+    pub(super) fn searched<'c>(&self, cell: &'c str) -> Cow<'c, str> {
+        match &self.test {
+            Test::Redacted(_, Some(codes)) => walled(cell, codes),
+            _ => Cow::Borrowed(cell),
         }
     }
 
@@ -254,8 +274,13 @@ impl Form {
                 });
                 hidden && count == *length
             }
-            Test::Redacted(None) => true,
-            Test::Redacted(Some(scanner)) => !scanner.any(cell, &mut scratch.scan),
+            Test::Redacted(None, _) => true,
+            Test::Redacted(Some(scanner), codes) => {
+                let cell = codes
+                    .as_ref()
+                    .map_or(Cow::Borrowed(cell), |codes| walled(cell, codes));
+                !scanner.any(&cell, &mut scratch.scan)
+            }
             Test::Kind { kind, max } => {
                 if max.is_some_and(|max| cell.len() > max && cell.chars().nth(max).is_some()) {
                     return false;
@@ -274,6 +299,27 @@ impl Form {
             }
         }
     }
+}
+
+/// A text with a wall in the place of each well-formed code in brackets.
+fn walled<'c>(cell: &'c str, codes: &CodeTest) -> Cow<'c, str> {
+    let length = codes.length();
+    let mut out = String::new();
+    let mut kept = 0;
+    for (open, _) in cell.match_indices('[') {
+        let close = open + 1 + length;
+        let code = cell.as_bytes().get(open + 1..close);
+        if code.is_some_and(|code| codes.check(code)) && cell.as_bytes().get(close) == Some(&b']') {
+            out.push_str(cell.get(kept..open).unwrap_or_default());
+            out.push(WALL);
+            kept = close + 1;
+        }
+    }
+    if kept == 0 {
+        return Cow::Borrowed(cell);
+    }
+    out.push_str(cell.get(kept..).unwrap_or_default());
+    Cow::Owned(out)
 }
 
 /// `30 to 39` in bands of 10 years, a plain number in bands of one.
@@ -511,6 +557,19 @@ mod tests {
                 &["110"],
             ),
             (
+                json!({"form":"redacted","labels":"code","find":["vin"],"prefix":"P","bits":80}),
+                &[
+                    "[P-2Q3D-EZPX-6QJ8-RGBJ-4]",
+                    "VIN：[P-2Q3D-EZPX-6QJ8-RGBJ-4]与[vin]",
+                ],
+                &[
+                    // Another check symbol, no brackets, another prefix.
+                    "VIN 1M8GDM9AXKP042788 [P-2Q3D-EZPX-6QJ8-RGBJ-4]",
+                    "[P-2Q3D-EZPX-6QJ8-RGBJ-4 1M8GDM9AXKP042788]",
+                    "[1M8GDM9AXKP042788]",
+                ],
+            ),
+            (
                 json!({"form":"mask","first":3,"last":1,"with":"*","length":8}),
                 &["138****1", "汉字汉****1"],
                 &["13800001", "138****12", "138***1"],
@@ -538,7 +597,11 @@ mod tests {
             json!({"form":"pattern","pattern":"("}),
             json!({"form":"pattern","pattern":"a{5}{5}{5}{5}{5}{5}{5}{5}"}),
             json!({"form":"date","to":"1-years"}),
+            json!({"form":"redacted","labels":"codes","find":[]}),
             json!({"form":"redacted","labels":"code","find":[]}),
+            json!({"form":"redacted","labels":"code","find":[],"prefix":"P"}),
+            json!({"form":"redacted","labels":"code","find":[],"prefix":"P","bits":81}),
+            json!({"form":"redacted","labels":"kind","find":[],"prefix":"P","bits":80}),
             json!("values"),
             json!(null),
         ] {

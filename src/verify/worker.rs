@@ -1,6 +1,7 @@
 //! One worker of the check: examines cells, remembers what the filter hit, and
 //! confirms it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::kinds::scan::{Hit as ScanHit, Scanner, Scratch};
@@ -181,11 +182,12 @@ impl<'a> Worker<'a> {
             self.tray.add(Reason::Misfit, place(), 1);
             wrong = true;
         }
-        let look = Look::of(bare);
+        let searched = searched(bare, rule);
+        let look = Look::of(&searched);
         // Nothing of a strict kind fits the form of a date.
         if look.may_identify()
             && !(fits && rule.form.is_some_and(Form::is_date))
-            && let Some(kind) = self.identifier(bare, rule.form)
+            && let Some(kind) = self.identifier(&searched, rule.form)
         {
             self.tray.add(Reason::Identifier(kind), place(), 1);
             wrong = true;
@@ -232,7 +234,7 @@ impl<'a> Worker<'a> {
         };
         let text = bare(text, rule);
         hunter.strict(
-            text,
+            &searched(text, rule),
             look,
             rule.depth,
             rule.whole,
@@ -299,8 +301,9 @@ impl<'a> Worker<'a> {
             listed: hunter.listed,
             hits: &mut self.hits,
         };
+        let searched = searched(text, rule);
         hunter.strict(
-            text,
+            &searched,
             look,
             rule.depth,
             rule.whole,
@@ -311,7 +314,7 @@ impl<'a> Worker<'a> {
             && let Some(context) = hunter.context(text)
         {
             let HuntScratch { folded, parts, .. } = &mut self.hunt;
-            hunter.own(context, folded, Some(text), parts, &mut self.hits);
+            hunter.own(context, folded, Some(&searched), parts, &mut self.hits);
         }
         if self.hits.is_empty() {
             return None;
@@ -429,6 +432,12 @@ fn bare<'t>(text: &'t str, rule: &Rule<'_>) -> &'t str {
     text.strip_prefix('\'')
         .filter(|inner| rule.csv && is_formula(inner))
         .unwrap_or(text)
+}
+
+/// A text as it is searched: a wall where the rule says that a code stands.
+fn searched<'t>(text: &'t str, rule: &Rule<'_>) -> Cow<'t, str> {
+    rule.form
+        .map_or(Cow::Borrowed(text), |form| form.searched(text))
 }
 
 /// Whether a spreadsheet would run a cell: it begins with `=`, `+`, `-`, `@`,

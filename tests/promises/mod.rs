@@ -12,6 +12,7 @@ mod defects;
 mod fail_closed;
 mod flat_memory;
 mod house;
+mod in_text;
 mod joined;
 mod k;
 mod ledger;

@@ -142,6 +142,7 @@ fn opener(rule: &ColumnRule, policy: &Policy) -> Vec<Treatment> {
             find,
             own_row,
             names_from,
+            names_in,
             label,
         } => {
             for gone in 0..find.len() {
@@ -151,7 +152,8 @@ fn opener(rule: &ColumnRule, policy: &Policy) -> Vec<Treatment> {
                     find: less,
                     own_row: *own_row,
                     names_from: names_from.clone(),
-                    label: *label,
+                    names_in: names_in.clone(),
+                    label: label.clone(),
                 });
             }
             if *own_row {
@@ -159,7 +161,17 @@ fn opener(rule: &ColumnRule, policy: &Policy) -> Vec<Treatment> {
                     find: find.clone(),
                     own_row: false,
                     names_from: names_from.clone(),
-                    label: *label,
+                    names_in: names_in.clone(),
+                    label: label.clone(),
+                });
+            }
+            if names_in.is_some() {
+                all.push(Treatment::Redact {
+                    find: find.clone(),
+                    own_row: *own_row,
+                    names_from: names_from.clone(),
+                    names_in: None,
+                    label: label.clone(),
                 });
             }
             all.push(keep(100_000));

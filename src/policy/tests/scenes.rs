@@ -583,17 +583,45 @@ const SCENES: &[(&str, &str, &str, &str, &str)] = &[
         "address",
     ),
     (
-        "code as label",
-        "ground = \"direct\"\nwhy    = \"Reporters",
-        "label = «\"code\"»\nground = \"direct\"\nwhy    = \"Reporters",
-        "policy/not-built",
-        "code",
+        "codes of a domain whose kind is not looked for",
+        "find   = [\"cn-resident-id\", \"phone\", \"email\", \"own-row\"]\nground = \"direct\"\nwhy    = \"Reporters",
+        "find = [\"phone\"]\nregion = \"CN\"\nlabel = \"code\"\ndomain = «\"person\"»\nground = \"direct\"\nwhy    = \"Reporters",
+        "policy/not-allowed",
+        "cn-resident-id",
     ),
     (
-        "code as label with its domain",
+        "codes of a domain that nothing is in",
         "ground = \"direct\"\nwhy    = \"Reporters",
-        "label = «\"code\"»\ndomain = \"person\"\nground = \"direct\"\nwhy    = \"Reporters",
-        "policy/not-built",
+        "label = \"code\"\ndomain = «\"nobody\"»\nground = \"direct\"\nwhy    = \"Reporters",
+        "policy/kind",
+        "what kind",
+    ),
+    (
+        "a list of names without its word",
+        "find   = [\"cn-resident-id\", \"phone\", \"email\", \"own-row\"]\nground",
+        "find   = [\"phone\", \"own-row\"]\nregion = \"CN\"\n«names_in» = \"map.csv\"\nground",
+        "policy/misplaced-key",
+        "listed-names",
+    ),
+    (
+        "a list that is not there",
+        "find   = [\"cn-resident-id\", \"phone\", \"email\", \"own-row\"]\nground",
+        "find   = [\"own-row\", \"listed-names\"]\nnames_in = «\"nobody.txt\"»\nground",
+        "policy/file",
+        "nobody.txt",
+    ),
+    (
+        "a list outside the folder",
+        "find   = [\"cn-resident-id\", \"phone\", \"email\", \"own-row\"]\nground",
+        "find   = [\"own-row\", \"listed-names\"]\nnames_in = «\"../names.txt\"»\nground",
+        "policy/file-name",
+        "leaves",
+    ),
+    (
+        "a domain of other labels",
+        "ground = \"direct\"\nwhy    = \"Reporters",
+        "label = \"numbered\"\n«domain» = \"person\"\nground = \"direct\"\nwhy    = \"Reporters",
+        "policy/misplaced-key",
         "code",
     ),
     (
@@ -1092,6 +1120,20 @@ fn a_code_without_a_domain_or_kind_is_reported_at_its_header() {
     assert_eq!(
         problems("domain  = \"person\"\ninvalid", "invalid"),
         [("policy/missing-key", 46, 1)]
+    );
+    assert_eq!(
+        problems(
+            "ground = \"direct\"\nwhy    = \"Reporters",
+            "label = \"code\"\nground = \"direct\"\nwhy    = \"Reporters"
+        ),
+        [("policy/missing-key", 91, 1)]
+    );
+    assert_eq!(
+        problems(
+            "\"own-row\"]\nground",
+            "\"own-row\", \"listed-names\"]\nground"
+        ),
+        [("policy/missing-key", 91, 1)]
     );
 }
 

@@ -77,7 +77,7 @@ catalogue! {
     // Heads of tables and lists.
     c_column c_happens c_ground c_why c_rule c_rule_name c_for c_by c_by_columns c_until
     c_before c_after c_name c_country c_role c_transfer c_delete c_file c_holds c_form c_missing
-    c_reason c_records c_where c_treated c_withheld c_found c_size c_bytes c_rows c_hash
+    c_reason c_records c_where c_treated c_withheld c_found c_near_misses c_size c_bytes c_rows c_hash
     c_persons c_groups c_table c_cells c_published c_primary c_complementary c_key c_value
     c_figures
     // At a glance.
@@ -93,7 +93,7 @@ catalogue! {
     first_unlisted first_hash first_no_examples
     // Treatments.
     t_drop t_drop_rows t_keep t_keep_values t_keep_pattern t_code t_mask_both t_mask_first
-    t_mask_last t_mask_none t_general t_redact t_replace t_shift f_date f_age_every f_age_year
+    t_mask_last t_mask_none t_general t_redact t_redact_code t_replace t_shift f_date f_age_every f_age_year
     f_age_bands f_bands f_map f_hierarchy f_prefix f_as_is f_day f_month f_quarter f_year
     f_years f_decade f_county f_city f_province f_sector f_district f_post_area f_zip3 n_rename n_tables_by n_tables_unused n_invalid_quarantine
     n_invalid_withhold n_invalid_refuse n_holds n_rest n_own_row_off n_read_as n_region n_format
@@ -101,7 +101,7 @@ catalogue! {
     caption_leave caption_counted caption_stay
     // Kinds.
     k_exact k_text k_text_max k_number k_date k_phone k_email k_cn_resident_id ks_phone ks_email
-    ks_cn_resident_id ks_own_row ks_register_names ks_register_names_short
+    ks_cn_resident_id ks_own_row ks_register_names ks_register_names_short ks_listed_names ks_listed_names_short
     // Rows.
     r_all r_only r_withhold r_in r_list r_from_to r_from r_to r_is_missing r_unfit
     r_only_missing r_hidden r_everyone r_tables caption_rows e_none e_csv e_jsonl e_parts e_bom
@@ -135,7 +135,7 @@ catalogue! {
     // Data dictionary.
     h_code h_column_of h_values_of h_persons h_persons_records h_records h_status o_code
     o_values o_values_many o_kind o_kind_max o_pattern o_date o_age o_area o_prefix o_mask o_constant
-    o_redacted o_count o_status ground_none m_empty m_never m_withheld tr_drop tr_keep
+    o_redacted o_redacted_code o_count o_status ground_none m_empty m_never m_withheld tr_drop tr_keep
     tr_pseudonymise tr_mask tr_generalise tr_redact tr_replace tr_shift tr_count
     // Internal report.
     z_notice z_check z_no_check z_sampled z_reason_rule z_below z_below_l z_history z_absent z_balanced z_house_none z_house_off

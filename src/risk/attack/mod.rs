@@ -546,6 +546,31 @@ fn histories(target: &Target) -> Option<Evidence> {
     })
 }
 
+/// How the codes begin that a form says stand in brackets in its texts.
+fn codes_in_text(form: &Value) -> Option<String> {
+    let word = |name: &str| form.get(name).and_then(Value::as_str);
+    (word("labels") == Some("code")).then(|| Some(format!("{}-", word("prefix")?)))?
+}
+
+/// A text without what has the shape of codes in brackets.
+fn without_codes(text: &str, lead: &str) -> String {
+    let code = |inner: &str| {
+        inner.starts_with(lead)
+            && inner.split('-').skip(1).all(|group| group.len() <= 4)
+            && inner
+                .bytes()
+                .all(|b| b == b'-' || b.is_ascii_digit() || b.is_ascii_uppercase())
+    };
+    text.split('[')
+        .enumerate()
+        .map(|(at, part)| match part.split_once(']') {
+            Some((inner, after)) if at > 0 && code(inner) => format!("\u{1}{after}"),
+            _ if at > 0 => format!("[{part}"),
+            _ => part.to_owned(),
+        })
+        .collect()
+}
+
 /// Identifiers that stand in text.
 fn texts(target: &Target) -> Evidence {
     let scanner = Scanner::strict_all();
@@ -559,9 +584,14 @@ fn texts(target: &Target) -> Evidence {
             continue;
         }
         let mut here = 0;
+        let codes = codes_in_text(target.form(at));
         for text in texts {
             looked += 1;
-            let hits = scanner.find_proven(text.text(), &mut scratch);
+            let text = match &codes {
+                Some(lead) => std::borrow::Cow::Owned(without_codes(text.text(), lead)),
+                None => std::borrow::Cow::Borrowed(text.text()),
+            };
+            let hits = scanner.find_proven(&text, &mut scratch);
             for hit in hits {
                 *kinds.entry(hit.kind).or_default() += 1;
             }

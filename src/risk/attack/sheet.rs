@@ -47,7 +47,7 @@ impl Sheet {
         let mut sheet = Self::default();
         for file in files {
             let failed = |error| Stop::Read(file.clone(), error);
-            let mut source = Source::open(file, reading).map_err(failed)?;
+            let mut source = Source::open(file, reading).map_err(failed)?.unhashed();
             let header: Vec<String> = match reading.format {
                 Format::Csv => {
                     let header = source.header().map_err(failed)?;
