@@ -66,6 +66,7 @@ fn findable(name: &str) -> Result<String, String> {
         "register-names" => {
             Err("register-names needs a whole register; it is tried by a dry run".to_owned())
         }
+        "listed-names" => Err("listed-names needs a list; try it with --policy".to_owned()),
         "own-row" => Err("own-row needs a record; try it with --policy".to_owned()),
         name if name == "all" || FINDABLE.contains(&name) => Ok(name.to_owned()),
         _ => Err(

@@ -12,7 +12,7 @@
 //!
 //! A person's name of several words is found in other orders, with initials and
 //! behind a title (see `person`); a name in Han characters by its family name
-//! before a title.
+//! before a title, and spelt in pinyin (see `pinyin`).
 //!
 //! Values shorter than 2 Han or 4 other characters are not looked for.
 
@@ -26,10 +26,12 @@ use super::region::Region;
 use super::scan::Hit;
 use super::unicode::{is_han, narrow};
 use super::{Kind, KindOptions};
+use pinyin::Spelt;
 use std::ops::Range;
 
 mod days;
 mod person;
+mod pinyin;
 
 /// The protected values of one record, to be found in its texts. One a worker,
 /// cleared for each record; buffers are kept.
@@ -58,6 +60,7 @@ pub struct OwnRow {
     note: String,
     mapped: MappedFold,
     groups: Digits,
+    spelt: Spelt,
 }
 
 /// A value of digits that is not read yet.
@@ -88,6 +91,10 @@ struct Text {
     han: Option<[[u8; 3]; 2]>,
     label: &'static str,
 }
+
+/// Bytes of the longest name in Han characters that is looked for in pinyin:
+/// four characters and spaces between.
+const LONGEST_SPELT: usize = 32;
 
 /// A number to be found.
 struct Number {
@@ -380,13 +387,20 @@ impl OwnRow {
     }
 
     /// Names by their family name beside something else of them, or a title.
-    fn find_persons(&self, text: &str, hits: &mut Vec<Hit>) {
+    fn find_persons(&mut self, text: &str, hits: &mut Vec<Hit>) {
         let mut titles = None;
+        let spells = pinyin::may_spell(text);
+        if spells {
+            self.spelt.set(text);
+        }
         for own in &self.texts {
             let value = self.raw.get(own.raw.clone()).unwrap_or_default();
             if own.han.is_some() {
                 if *titles.get_or_insert_with(|| person::may_hold_title(text)) {
                     person::in_han(text, value, own.label, hits);
+                }
+                if spells && value.len() <= LONGEST_SPELT {
+                    self.spelt.find(text, value, own.label, hits);
                 }
             } else if person::is_name(value) {
                 person::in_letters(text, value, own.label, hits);

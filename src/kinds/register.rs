@@ -18,6 +18,10 @@
 //!   of [`EVERY`]; the sketch may count too high and never too low.
 //! - The longest name at a place counts; names of letters must stand free.
 //!
+//! A *list* that somebody wrote ([`Names::listed`]) is hunted by the same rules,
+//! but nothing of it is left alone: no line counts as a common word, a single
+//! word of letters is hunted too, and a line that cannot be hunted is refused.
+//!
 //! May not decide which column holds names: the policy says so.
 
 use std::hash::Hasher;
@@ -42,6 +46,12 @@ pub const MOST: usize = 16_000_000;
 
 /// Characters of a name in Han characters.
 const HAN: std::ops::RangeInclusive<usize> = 2..=6;
+/// Letters of a name in letters.
+const LETTERS: std::ops::RangeInclusive<usize> = 6..=53;
+/// The same of a name in a list: those of peoples whose names are long, too.
+const LISTED_HAN: std::ops::RangeInclusive<usize> = 2..=16;
+/// The same of a name in a list.
+const LISTED_LETTERS: std::ops::RangeInclusive<usize> = 4..=53;
 /// Slots of one row of the sketch.
 const SLOTS: usize = 1 << 21;
 /// Bits of the filter of openings.
@@ -232,12 +242,21 @@ impl NameCount {
             names: kept,
             openings,
             latin,
+            most_han: *HAN.end(),
+            least_letters: *LETTERS.start(),
         }
     }
 }
 
 fn slot(hash: u64, row: usize) -> usize {
     (hash >> (row * 32)) as usize % SLOTS
+}
+
+/// Whether a text is one word of letters.
+fn is_word(value: &str) -> bool {
+    value
+        .chars()
+        .all(|c| c.is_alphabetic() || matches!(c, '-' | '\'' | '’'))
 }
 
 /// A name of letters in the orders in which it is written; none where it is
@@ -276,6 +295,10 @@ pub struct Names {
     openings: Vec<u64>,
     latin: bool,
     left_alone: u64,
+    /// Characters of the longest name in Han characters that there may be.
+    most_han: usize,
+    /// Letters of the shortest name of letters.
+    least_letters: usize,
 }
 
 /// It knows names by hash: `Debug` shows how many.
@@ -300,6 +323,75 @@ impl std::fmt::Debug for NameScratch {
 }
 
 impl Names {
+    /// The names of a list, one a line; white space at the ends and empty lines
+    /// do not matter. Hashed under a key that is drawn for this process.
+    ///
+    /// # Errors
+    /// The first line, from 1, that is no name which could be found in a text.
+    pub fn listed(list: &str) -> Result<Self, usize> {
+        use std::hash::BuildHasher;
+        let state = std::collections::hash_map::RandomState::new();
+        let mut listed = Self {
+            key: (state.hash_one(0u8), state.hash_one(1u8)),
+            names: HashSet::default(),
+            openings: vec![0; OPENINGS / 64],
+            latin: false,
+            left_alone: 0,
+            most_han: *LISTED_HAN.end(),
+            least_letters: *LISTED_LETTERS.start(),
+        };
+        for (at, line) in list.lines().enumerate() {
+            let line = line.trim();
+            if !(line.is_empty() || listed.add(line)) {
+                return Err(at + 1);
+            }
+        }
+        Ok(listed)
+    }
+
+    /// Whether a line of a list is a name; its forms are hunted then.
+    fn add(&mut self, line: &str) -> bool {
+        let mut folded = String::new();
+        fold(line, &mut folded);
+        if folded.chars().all(is_han) {
+            let fits = LISTED_HAN.contains(&folded.chars().count());
+            if fits {
+                self.put(&folded);
+            }
+            return fits;
+        }
+        // What is partly in Han characters is searched for as neither.
+        if folded.chars().any(is_han) {
+            return false;
+        }
+        let mut forms = orders(line);
+        if forms.is_empty() && is_word(line) {
+            forms.push(line.to_owned());
+        }
+        let mut any = false;
+        for form in forms {
+            fold(&form, &mut folded);
+            if !LISTED_LETTERS.contains(&folded.chars().count()) {
+                return false;
+            }
+            self.latin = true;
+            self.put(&folded);
+            any = true;
+        }
+        any
+    }
+
+    fn put(&mut self, folded: &str) {
+        let mut chars = folded.chars();
+        if let (Some(first), Some(second)) = (chars.next(), chars.next()) {
+            let bit = opening(first, second);
+            if let Some(word) = self.openings.get_mut(bit / 64) {
+                *word |= 1 << (bit % 64);
+            }
+            self.names.insert(hash(self.key, folded));
+        }
+    }
+
     /// Distinct written forms that are hunted.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -327,7 +419,7 @@ impl Names {
 
     /// Appends a hit for each name of the register in `text`.
     pub fn find(&self, text: &str, scratch: &mut NameScratch, hits: &mut Vec<Hit>) {
-        if self.names.is_empty() || text.len() < 5 {
+        if self.names.is_empty() || text.len() < 4 {
             return;
         }
         if text.len() >= u32::MAX as usize {
@@ -372,7 +464,7 @@ impl Names {
         let run = chars
             .get(at..)?
             .iter()
-            .take(*HAN.end())
+            .take(self.most_han)
             .take_while(|(_, c)| is_han(*c))
             .count();
         (*HAN.start()..=run).rev().find_map(|length| {
@@ -403,7 +495,8 @@ impl Names {
             return None;
         }
         let mut found = None;
-        for (end, _) in chars.get(at + 6..)?.iter().take(48) {
+        let most = LETTERS.end() - self.least_letters + 1;
+        for (end, _) in chars.get(at + self.least_letters..)?.iter().take(most) {
             if mapped
                 .folded()
                 .get(start..*end)
@@ -479,6 +572,59 @@ mod tests {
             ("al bo", "al bo"),
         ] {
             assert_eq!(redacted(names, &[], text), left, "{text}");
+        }
+    }
+
+    fn listed(list: &str, text: &str) -> String {
+        let names = Names::listed(list).unwrap();
+        let mut hits = Vec::new();
+        names.find(text, &mut NameScratch::default(), &mut hits);
+        super::super::scan::merge(&mut hits);
+        for hit in hits.iter().rev() {
+            assert_eq!(hit.kind, LABEL);
+        }
+        let (mut out, mut at) = (String::new(), 0);
+        for hit in hits {
+            out.push_str(&text[at..hit.start]);
+            out.push('#');
+            at = hit.end;
+        }
+        out + &text[at..]
+    }
+
+    #[test]
+    fn every_line_of_a_list_is_hunted() {
+        let list = "王小明\n\n 阿卜杜热合曼·吐尔逊 \r\nInvented Person\nRose\n高兴\n";
+        for (text, left) in [
+            ("见王 小明", "见#"),
+            ("阿卜杜热合曼·吐尔逊来", "#来"),
+            ("阿卜杜热合曼吐尔逊来", "#来"),
+            ("person, invented", "#"),
+            ("a ROSE is", "a # is"),
+            ("roses", "roses"),
+            ("叫Rose的", "叫#的"),
+            ("大家都很高兴", "大家都很#"),
+            ("Rose", "#"),
+        ] {
+            assert_eq!(listed(list, text), left, "{text}");
+        }
+        assert_eq!(listed("", "王小明"), "王小明");
+    }
+
+    #[test]
+    fn a_line_that_could_not_be_found_is_refused_by_its_number() {
+        for line in [
+            "王",
+            "Al",
+            "Ann",
+            "no. 12",
+            "王小明 Xiaoming",
+            "a b c d e",
+            "一二三四五六七八九十一二三四五六七",
+            &"Long ".repeat(20),
+        ] {
+            let list = format!("王小明\n{line}\n");
+            assert_eq!(Names::listed(&list).err(), Some(2), "{line}");
         }
     }
 

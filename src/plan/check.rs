@@ -558,7 +558,9 @@ min = 3
             .iter()
             .filter(|kind| crate::kinds::Scanner::finds(**kind))
             .map(|kind| kind.name());
-        let found: Vec<&str> = found.chain(["own-row", "register-names"]).collect();
+        let found: Vec<&str> = found
+            .chain(["own-row", "register-names", "listed-names"])
+            .collect();
         assert_eq!(crate::policy::FINDABLE, found);
     }
 }

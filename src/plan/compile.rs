@@ -339,6 +339,7 @@ impl Maker<'_> {
                 find,
                 own_row,
                 names_from,
+                names_in,
                 label,
             } => {
                 let names: Vec<&str> = find.iter().map(|kind| kind.value.as_str()).collect();
@@ -367,6 +368,10 @@ impl Maker<'_> {
                     find.push("register-names".to_owned());
                     treat = treat.with_register(Arc::clone(&self.register));
                 }
+                if let Some(file) = names_in {
+                    find.push("listed-names".to_owned());
+                    treat = treat.with_list(Arc::new(self.listed_names(file)?));
+                }
                 let form = Form::Redacted {
                     labels,
                     find,
@@ -393,6 +398,29 @@ impl Maker<'_> {
                 (Treat::Shift(Shift::new(reader, tagger, *within)), form)
             }
         })
+    }
+
+    /// The names of a file that the policy names.
+    fn listed_names(&self, file: &At<usize>) -> Compiled<Names> {
+        let problem = |message: String| Problem::error("redact/names-in", file.at.clone(), message);
+        let named = self
+            .policy
+            .files
+            .get(file.value)
+            .ok_or_else(|| problem("this file was not read".to_owned()))?;
+        let text = std::str::from_utf8(&named.bytes).map_err(|_| {
+            problem("this list is not UTF-8".to_owned()).help("save it as UTF-8, one name a line")
+        })?;
+        let names = Names::listed(text.strip_prefix('\u{feff}').unwrap_or(text)).map_err(|line| {
+            problem(format!("line {line} of this list is no name that can be found in a text"))
+                .why("a name that is passed over in silence would leave")
+                .help("write one name a line: 2 to 16 Han characters, one word of letters of four or more, or two to four words")
+        })?;
+        if names.is_empty() {
+            return Err(problem("this list holds no name".to_owned())
+                .help("write one name a line, or take \"listed-names\" out of `find`"));
+        }
+        Ok(names)
     }
 
     /// What gives the identifiers of a text their codes in a domain.

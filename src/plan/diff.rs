@@ -138,12 +138,14 @@ fn treatment(old: &Treatment, new: &Treatment) -> Direction {
                 find: a,
                 own_row: own_a,
                 names_from: names_a,
+                names_in: list_a,
                 label: label_a,
             },
             Treatment::Redact {
                 find: b,
                 own_row: own_b,
                 names_from: names_b,
+                names_in: list_b,
                 label: label_b,
             },
         ) => {
@@ -174,6 +176,12 @@ fn treatment(old: &Treatment, new: &Treatment) -> Direction {
                 (false, false) => Neutral,
             };
             find.and(names)
+                .and(by_order(
+                    &list_a.is_some(),
+                    &list_b.is_some(),
+                    Tighter,
+                    Looser,
+                ))
                 .and(by_order(own_a, own_b, Tighter, Looser))
                 .and(by_order(&tells(label_a), &tells(label_b), Looser, Tighter))
                 .and(codes)

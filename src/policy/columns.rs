@@ -360,7 +360,7 @@ fn treatment(log: &mut Log, section: &Section<'_>, verb: Do, files: &Files) -> O
             })
         }
         Do::Generalise => general(log, section, files).map(Treatment::Generalise),
-        Do::Redact => redact(log, section),
+        Do::Redact => redact(log, section, files),
         Do::Replace => {
             if !section.has("with") {
                 section.missing(
@@ -495,7 +495,7 @@ fn keep(log: &mut Log, section: &Section<'_>) -> Option<KeepForm> {
     }
 }
 
-fn redact(log: &mut Log, section: &Section<'_>) -> Option<Treatment> {
+fn redact(log: &mut Log, section: &Section<'_>, files: &Files) -> Option<Treatment> {
     if !section.has("find") {
         section.missing(
             log,
@@ -509,12 +509,15 @@ fn redact(log: &mut Log, section: &Section<'_>) -> Option<Treatment> {
     let mut kinds = Vec::new();
     let mut own_row = false;
     let mut register_names = false;
+    let mut listed_names = false;
     let mut good = true;
     for word in find.value {
         if word.value == "own-row" {
             own_row = true;
         } else if word.value == "register-names" {
             register_names = true;
+        } else if word.value == "listed-names" {
+            listed_names = true;
         } else if words::KINDS.contains(&word.value.as_str())
             && !words::FINDABLE.contains(&word.value.as_str())
         {
@@ -568,10 +571,38 @@ fn redact(log: &mut Log, section: &Section<'_>) -> Option<Treatment> {
         }
         (false, None) => Vec::new(),
     };
+    let names_in = match (listed_names, section.get("names_in")) {
+        (true, None) => {
+            section.missing(
+                log,
+                "names_in",
+                "only the policy knows which file lists the names",
+                "write e.g. names_in = \"names.txt\", a name a line",
+            );
+            return None;
+        }
+        (false, Some(entry)) => {
+            log.push(misplaced(
+                &entry,
+                "without \"listed-names\" in `find`",
+                "add \"listed-names\" to `find`, or take the line out",
+            ));
+            return None;
+        }
+        (true, Some(_)) => {
+            let name = section.string(log, "names_in")?;
+            Some(At {
+                value: files.index(&name.value)?,
+                at: name.at,
+            })
+        }
+        (false, None) => None,
+    };
     good.then_some(Treatment::Redact {
         find: kinds,
         own_row,
         names_from,
+        names_in,
         label,
     })
 }

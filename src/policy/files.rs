@@ -81,7 +81,7 @@ impl Files {
     }
 }
 
-/// Collects the values of `map`, `hierarchy` and `in_list` at the places where
+/// Collects the values of `map`, `hierarchy`, `names_in` and `in_list` where
 /// the language has them.
 fn walk(root: &DeTable<'_>, found: &mut Vec<At<String>>) {
     let take = |table: &DeTable<'_>, keys: &[&str], found: &mut Vec<At<String>>| {
@@ -98,7 +98,7 @@ fn walk(root: &DeTable<'_>, found: &mut Vec<At<String>>) {
     };
     if let Some(columns) = root.get("columns").and_then(|v| v.get_ref().as_table()) {
         for rule in columns.iter().filter_map(|(_, v)| v.get_ref().as_table()) {
-            take(rule, &["map", "hierarchy"], found);
+            take(rule, &["map", "hierarchy", "names_in"], found);
             if let Some(tables) = rule.get("tables").and_then(|v| v.get_ref().as_table()) {
                 take(tables, &["map", "hierarchy"], found);
             }

@@ -271,6 +271,9 @@ pub enum Treatment {
         /// Columns whose names, of the whole register, are found; empty unless
         /// `register-names` is asked for.
         names_from: Vec<At<String>>,
+        /// A file of names, one a line: index into `Policy::files`. None unless
+        /// `listed-names` is asked for.
+        names_in: Option<At<usize>>,
         /// How a found span is written.
         label: RedactLabel,
     },

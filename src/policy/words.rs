@@ -172,7 +172,7 @@ const FOUND: &[&str] = &[
 ];
 
 /// What text is searched for and no column has as its kind.
-const TEXT_ONLY: &[&str] = &["own-row", "register-names"];
+const TEXT_ONLY: &[&str] = &["own-row", "register-names", "listed-names"];
 
 /// Kinds that a column may have.
 pub const KINDS: &[&str] = &joined::<{ COLUMN_ONLY.len() + FOUND.len() }>(COLUMN_ONLY, FOUND);
@@ -296,7 +296,10 @@ pub(super) const TREATMENTS: &[(&str, &[&str])] = &[
     ("pseudonymise", &["domain"]),
     ("mask", &["first", "last", "with"]),
     ("generalise", GENERAL),
-    ("redact", &["find", "names_from", "label", "domain"]),
+    (
+        "redact",
+        &["find", "names_from", "names_in", "label", "domain"],
+    ),
     ("replace", &["with"]),
     ("shift", &["by", "within"]),
 ];

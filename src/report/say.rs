@@ -323,6 +323,7 @@ impl<'a> Say<'a> {
                 find,
                 own_row,
                 names_from,
+                names_in,
                 label,
             } => {
                 let mut kinds: Vec<Line> =
@@ -333,6 +334,10 @@ impl<'a> Say<'a> {
                 if !names_from.is_empty() {
                     let columns = self.names(names_from.iter().map(|name| name.value.as_str()));
                     kinds.push(fill(t.ks_register_names, &[("columns", columns)]));
+                }
+                if let Some(file) = names_in {
+                    let file = self.file(file.value);
+                    kinds.push(fill(t.ks_listed_names, &[("file", file)]));
                 }
                 let first = find.first().map_or("own-row", |kind| kind.value.as_str());
                 let word = match label {
@@ -524,6 +529,7 @@ impl<'a> Say<'a> {
             "cn-resident-id" => t.ks_cn_resident_id,
             "own-row" => t.ks_own_row,
             "register-names" => t.ks_register_names_short,
+            "listed-names" => t.ks_listed_names_short,
             other => return Line::name(other),
         })
     }

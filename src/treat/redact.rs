@@ -15,6 +15,7 @@ pub struct Redact {
     own_row: bool,
     labels: Labels,
     register: Option<Arc<OnceLock<Arc<Names>>>>,
+    listed: Option<Arc<Names>>,
 }
 
 /// What stands for a found span.
@@ -112,6 +113,7 @@ impl Redact {
             own_row,
             labels,
             register: None,
+            listed: None,
         }
     }
 
@@ -119,6 +121,13 @@ impl Redact {
     #[must_use]
     pub fn with_register(mut self, names: Arc<OnceLock<Arc<Names>>>) -> Self {
         self.register = Some(names);
+        self
+    }
+
+    /// Finds the names of a list too.
+    #[must_use]
+    pub fn with_list(mut self, names: Arc<Names>) -> Self {
+        self.listed = Some(names);
         self
     }
 
@@ -147,6 +156,9 @@ impl Redact {
         }
         if let Some(register) = self.register.as_ref().and_then(|register| register.get()) {
             register.find(text, names, found);
+        }
+        if let Some(listed) = &self.listed {
+            listed.find(text, names, found);
         }
         if let Labels::Code(coder) = &self.labels {
             coder.written(text, found);

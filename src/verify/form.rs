@@ -155,7 +155,7 @@ impl Form {
                 let mut names = Vec::new();
                 for name in find {
                     match name.as_str()? {
-                        "own-row" | "register-names" => {}
+                        "own-row" | "register-names" | "listed-names" => {}
                         name => names.push(kinds::find(name)?.name()),
                     }
                 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::util::policies::{INPUT_ORDER, PSEUDONYM, column, head};
 use crate::util::sheet::Sheet;
-use crate::util::{How, Scene, check};
+use crate::util::{How, Scene, check, why};
 
 /// The ID coded, notes with codes in them; `more` goes into the rule of the notes.
 fn policy(more: &str) -> String {
@@ -168,4 +168,47 @@ fn a_text_with_the_codes_of_its_people_links_rows() {
     let labelled = text.replace(CODES, "");
     let release = Scene::new().release(&labelled, rows.as_bytes(), "out", How::default());
     assert_eq!(release.extract().rows.len(), 3);
+}
+
+#[test]
+fn every_name_of_a_list_beside_the_policy_goes_and_the_list_is_part_of_the_policy() {
+    let scene = Scene::new();
+    let listed = policy("names_in = \"names.txt\"")
+        .replace("\"own-row\"]", "\"own-row\", \"listed-names\"]");
+    let rows =
+        "id_number,mobile,notes\n,,王小明与李雷同住\n,,signed by Person Invented\n,,王小红\n";
+    scene.write("names.txt", "王小明\nInvented Person\n");
+    let release = scene.release(&listed, rows.as_bytes(), "out", How::default());
+    let extract = release.extract();
+    let notes: Vec<&str> = extract.column("notes").collect();
+    assert_eq!(notes, ["[name]与李雷同住", "signed by [name]", "王小红"]);
+    assert!(check(release.dir(), true).passed());
+    let form = &release.manifest()["predicate"]["columns"][1]["form"];
+    assert!(
+        form["find"]
+            .as_array()
+            .unwrap()
+            .contains(&"listed-names".into())
+    );
+    // Nothing of the list is in the release, but its words change the policy.
+    for (name, bytes) in &release.files {
+        let text = String::from_utf8_lossy(bytes);
+        assert!(
+            !text.contains("王小明") && !text.contains("Invented Person"),
+            "{name}"
+        );
+    }
+    let identity = |list: &str| {
+        scene.write("names.txt", list);
+        crate::util::parse(&listed, &scene.path(""))
+            .unwrap()
+            .identity
+    };
+    assert_ne!(identity("王小明\n"), identity("王小红\n"));
+    for wrong in ["王小明\n王\n", "", "王小明\n12345\n"] {
+        scene.write("names.txt", wrong);
+        let stop = scene.refused(&listed, rows.as_bytes(), How::default());
+        assert_eq!(stop.code(), 2);
+        assert!(!why(&stop).contains("12345"), "{}", why(&stop));
+    }
 }

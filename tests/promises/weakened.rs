@@ -142,6 +142,7 @@ fn opener(rule: &ColumnRule, policy: &Policy) -> Vec<Treatment> {
             find,
             own_row,
             names_from,
+            names_in,
             label,
         } => {
             for gone in 0..find.len() {
@@ -151,6 +152,7 @@ fn opener(rule: &ColumnRule, policy: &Policy) -> Vec<Treatment> {
                     find: less,
                     own_row: *own_row,
                     names_from: names_from.clone(),
+                    names_in: names_in.clone(),
                     label: label.clone(),
                 });
             }
@@ -159,6 +161,16 @@ fn opener(rule: &ColumnRule, policy: &Policy) -> Vec<Treatment> {
                     find: find.clone(),
                     own_row: false,
                     names_from: names_from.clone(),
+                    names_in: names_in.clone(),
+                    label: label.clone(),
+                });
+            }
+            if names_in.is_some() {
+                all.push(Treatment::Redact {
+                    find: find.clone(),
+                    own_row: *own_row,
+                    names_from: names_from.clone(),
+                    names_in: None,
                     label: label.clone(),
                 });
             }

@@ -14,7 +14,7 @@ use super::super::scan::Hit;
 use super::super::unicode::is_han;
 
 /// Titles before a family name; lower case.
-const BEFORE: [&str; 20] = [
+pub(super) const BEFORE: [&str; 20] = [
     "mr",
     "mrs",
     "ms",
@@ -41,7 +41,7 @@ const BEFORE: [&str; 20] = [
 const BEHIND: [&str; 6] = ["先生", "女士", "同志", "小姐", "太太", "老师"];
 
 /// Family names of two characters.
-const DOUBLE: [&str; 16] = [
+pub(super) const DOUBLE: [&str; 16] = [
     "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "夏侯",
     "南宫", "端木", "歐陽", "司馬",
 ];
@@ -74,7 +74,7 @@ fn is_given(word: &str, given: &[&str]) -> bool {
 }
 
 /// Where the word that ends at byte `end` begins.
-fn word_before(text: &str, end: usize) -> usize {
+pub(super) fn word_before(text: &str, end: usize) -> usize {
     let before = text.get(..end).unwrap_or_default();
     let letters = |c: &(usize, char)| {
         (c.1.is_alphabetic() && !is_han(c.1)) || matches!(c.1, '-' | '\'' | '’')

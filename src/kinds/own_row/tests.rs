@@ -45,6 +45,18 @@ fn names_are_found_with_spaces_width_and_case() {
         assert_eq!(redacted(name, text), left, "{text}");
     }
     assert_eq!(redacted(&[("", "王 小明")], "见王小明"), "见#");
+    for text in [
+        "Wang Xiaoming",
+        "xiaoming wang",
+        "Wáng Xiǎomíng",
+        "Wang, X.M.",
+    ] {
+        assert_eq!(
+            redacted(name, &format!("signed by {text}")).replace("#.", "#"),
+            "signed by #",
+            "{text}"
+        );
+    }
     let latin = &[("", "John  Smith")];
     for (text, left) in [
         ("JOHN SMITH said", "# said"),

@@ -597,6 +597,27 @@ const SCENES: &[(&str, &str, &str, &str, &str)] = &[
         "what kind",
     ),
     (
+        "a list of names without its word",
+        "find   = [\"cn-resident-id\", \"phone\", \"email\", \"own-row\"]\nground",
+        "find   = [\"phone\", \"own-row\"]\nregion = \"CN\"\n«names_in» = \"map.csv\"\nground",
+        "policy/misplaced-key",
+        "listed-names",
+    ),
+    (
+        "a list that is not there",
+        "find   = [\"cn-resident-id\", \"phone\", \"email\", \"own-row\"]\nground",
+        "find   = [\"own-row\", \"listed-names\"]\nnames_in = «\"nobody.txt\"»\nground",
+        "policy/file",
+        "nobody.txt",
+    ),
+    (
+        "a list outside the folder",
+        "find   = [\"cn-resident-id\", \"phone\", \"email\", \"own-row\"]\nground",
+        "find   = [\"own-row\", \"listed-names\"]\nnames_in = «\"../names.txt\"»\nground",
+        "policy/file-name",
+        "leaves",
+    ),
+    (
         "a domain of other labels",
         "ground = \"direct\"\nwhy    = \"Reporters",
         "label = \"numbered\"\n«domain» = \"person\"\nground = \"direct\"\nwhy    = \"Reporters",
@@ -1104,6 +1125,13 @@ fn a_code_without_a_domain_or_kind_is_reported_at_its_header() {
         problems(
             "ground = \"direct\"\nwhy    = \"Reporters",
             "label = \"code\"\nground = \"direct\"\nwhy    = \"Reporters"
+        ),
+        [("policy/missing-key", 91, 1)]
+    );
+    assert_eq!(
+        problems(
+            "\"own-row\"]\nground",
+            "\"own-row\", \"listed-names\"]\nground"
         ),
         [("policy/missing-key", 91, 1)]
     );

@@ -217,6 +217,8 @@ pub(super) static TEXT: Text = Text {
     ks_own_row: "the record’s own values",
     ks_register_names: "every name that stands anywhere in {columns}",
     ks_register_names_short: "names that stand in the register",
+    ks_listed_names: "every name in the list {file}",
+    ks_listed_names_short: "names of a list",
     // Rows.
     r_all: "No rule chooses among the records: every record that can be read for certain may leave.",
     r_only: "Only records whose {column} {test} leave.",

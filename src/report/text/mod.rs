@@ -101,7 +101,7 @@ catalogue! {
     caption_leave caption_counted caption_stay
     // Kinds.
     k_exact k_text k_text_max k_number k_date k_phone k_email k_cn_resident_id ks_phone ks_email
-    ks_cn_resident_id ks_own_row ks_register_names ks_register_names_short
+    ks_cn_resident_id ks_own_row ks_register_names ks_register_names_short ks_listed_names ks_listed_names_short
     // Rows.
     r_all r_only r_withhold r_in r_list r_from_to r_from r_to r_is_missing r_unfit
     r_only_missing r_hidden r_everyone r_tables caption_rows e_none e_csv e_jsonl e_parts e_bom

@@ -217,6 +217,8 @@ pub(super) static TEXT: Text = Text {
     ks_own_row: "本记录自身的值",
     ks_register_names: "{columns} 中出现过的任何姓名",
     ks_register_names_short: "名册中出现的姓名",
+    ks_listed_names: "名单 {file} 中的任何姓名",
+    ks_listed_names_short: "名单中的姓名",
     // Rows.
     r_all: "没有规则挑选记录：凡能确切读取的记录都可以对外提供。",
     r_only: "只有 {column} {test}的记录才对外提供。",
