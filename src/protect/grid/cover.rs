@@ -67,6 +67,15 @@ impl Covered {
         }
     }
 
+    /// What decided, for the private report.
+    #[must_use]
+    pub fn solver(&self) -> &'static str {
+        match self.insiders {
+            true => "shifts of units, witnesses checked in integers",
+            false => "classes of profiles, swaps recounted",
+        }
+    }
+
     /// Whether a cell is published (or known anyway).
     #[must_use]
     pub fn published(&self, cell: usize) -> bool {
@@ -82,25 +91,28 @@ impl Covered {
     }
 }
 
-/// Cells of all margins up to which the search comes first: it looks at
-/// insiders too, and takes longer than classes.
+/// Cells of all margins up to which the search is given all its work.
 const SEARCHED: usize = 20_000;
+/// Work after which a larger grid is left to classes: some seconds.
+const SEARCHED_BRIEFLY: u64 = 4_000_000;
 
-/// Decides in the way that suits the size of a grid, and proves.
+/// Decides in the way that suits a grid, and proves. The search comes first:
+/// it withholds less and looks at insiders too, but on thin and deep grids it
+/// takes longer than classes.
 ///
 /// # Errors
 /// [`Fault::Interrupted`]; [`Fault::TooLarge`] where it would take too long.
 pub fn decide(grid: &Grid, demand: &Demand<'_>) -> Result<Covered, Fault> {
     let fits = super::fits(grid, demand.min);
-    if grid.cells() <= SEARCHED || !fits {
-        match cover(grid, demand) {
-            Ok(done) if !fits || (!done.widened && done.exposed.is_empty()) => return Ok(done),
-            Err(Fault::TooLarge) if fits => {}
-            Err(fault) => return Err(fault),
-            Ok(_) => {}
-        }
+    let most = match fits && grid.cells() > SEARCHED {
+        true => SEARCHED_BRIEFLY,
+        false => MOST_WORK,
+    };
+    match cover_within(grid, demand, most) {
+        Ok(done) if !fits || (!done.widened && done.exposed.is_empty()) => Ok(done),
+        Err(fault) if !fits || fault != Fault::TooLarge => Err(fault),
+        _ => super::classes(grid, demand),
     }
-    super::classes(grid, demand)
 }
 
 /// Decides by a search, and proves.
@@ -108,12 +120,17 @@ pub fn decide(grid: &Grid, demand: &Demand<'_>) -> Result<Covered, Fault> {
 /// # Errors
 /// [`Fault::Interrupted`]; [`Fault::TooLarge`] where it would take too long.
 pub fn cover(grid: &Grid, demand: &Demand<'_>) -> Result<Covered, Fault> {
+    cover_within(grid, demand, MOST_WORK)
+}
+
+/// The same, with so many steps in all.
+fn cover_within(grid: &Grid, demand: &Demand<'_>, most: u64) -> Result<Covered, Fault> {
     let mut state = first(grid, demand);
     lines(grid, demand, &mut state)?;
     let order = order(grid);
     // Opening for one cell can serve another, never harm it.
     let mut left: Vec<(usize, u32)> = Vec::new();
-    let mut round = Round::new(grid, demand);
+    let mut round = Round::new(grid, demand, most);
     for lane in &order {
         round.lane(*lane, &mut state, true, &mut left)?;
     }
@@ -131,7 +148,7 @@ pub fn cover(grid: &Grid, demand: &Demand<'_>) -> Result<Covered, Fault> {
             round.lane(*lane, &mut state, true, &mut left)?;
         }
     }
-    let mut done = judge(grid, demand, state)?;
+    let mut done = judge_within(grid, demand, state, most)?;
     done.widened = widened > 0;
     Ok(done)
 }
@@ -144,12 +161,21 @@ const WIDEST: usize = 3;
 ///
 /// # Errors
 /// [`Fault::Interrupted`].
-pub fn judge(grid: &Grid, demand: &Demand<'_>, mut state: Vec<u8>) -> Result<Covered, Fault> {
+pub fn judge(grid: &Grid, demand: &Demand<'_>, state: Vec<u8>) -> Result<Covered, Fault> {
+    judge_within(grid, demand, state, MOST_WORK)
+}
+
+fn judge_within(
+    grid: &Grid,
+    demand: &Demand<'_>,
+    mut state: Vec<u8>,
+    most: u64,
+) -> Result<Covered, Fault> {
     for state in &mut state {
         *state &= !(UP | DOWN);
     }
     let mut left = Vec::new();
-    let mut round = Round::new(grid, demand);
+    let mut round = Round::new(grid, demand, most);
     round.search.note(&state);
     for lane in order(grid) {
         round.lane(lane, &mut state, false, &mut left)?;
@@ -352,6 +378,8 @@ const MOST_WORK: u64 = 150_000_000;
 
 /// One pass over the sensitive cells.
 struct Round<'a, 'd> {
+    /// Steps that may be weighed.
+    most: u64,
     grid: &'a Grid,
     demand: &'d Demand<'d>,
     search: Search<'a>,
@@ -361,8 +389,9 @@ struct Round<'a, 'd> {
 }
 
 impl<'a, 'd> Round<'a, 'd> {
-    fn new(grid: &'a Grid, demand: &'d Demand<'d>) -> Self {
+    fn new(grid: &'a Grid, demand: &'d Demand<'d>, most: u64) -> Self {
         Self {
+            most,
             grid,
             demand,
             search: Search::new(grid),
@@ -392,7 +421,7 @@ impl<'a, 'd> Round<'a, 'd> {
                     continue;
                 }
                 self.looked += 1;
-                if self.search.work > MOST_WORK {
+                if self.search.work > self.most {
                     return Err(Fault::TooLarge);
                 }
                 if self.looked.is_multiple_of(256)
