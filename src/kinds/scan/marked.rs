@@ -533,6 +533,12 @@ fn named(
     if end < at + 4 || end > at + 64 {
         return None;
     }
+    if folded.before(at) == '[' && folded.what(end) == ']' {
+        folded.write(at, end);
+        if is_label(&folded.line) {
+            return None;
+        }
+    }
     // A word of the language is no name of an account, unless it stands right
     // behind what says that one follows; else those have a digit or a mark.
     let telling = (at..end).any(|i| {
@@ -579,6 +585,16 @@ fn named(
         }
     }
     None
+}
+
+/// Whether a text in brackets is what an earlier redaction wrote there.
+fn is_label(inner: &str) -> bool {
+    let name = match inner.rsplit_once('-') {
+        Some((name, number)) if number.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => inner,
+    };
+    matches!(name, "own-row" | "code" | super::super::register::LABEL)
+        || super::super::find(name).is_some()
 }
 
 /// A code of a bank in pieces of at most six characters.
@@ -815,6 +831,7 @@ mod tests {
             ("tg @inventedname", "tg [telegram]"),
             ("wx call her: invented_name", "wx call her: [wechat]"),
             ("vk say hello to invented99", "vk say hello to [vk]"),
+            ("telegram [invented]", "telegram [[telegram]]"),
         ] {
             assert_eq!(redacted(&scanner, text), expected, "{text}");
         }
@@ -826,6 +843,8 @@ mod tests {
             "vk and others report followers",
             "微信 paid, waiting for receipts",
             "加微后 she never answered",
+            "telegram[phone](",
+            "wx：[cn-resident-id]，vk [own-row-2]",
         ] {
             assert_eq!(redacted(&scanner, text), text);
         }
