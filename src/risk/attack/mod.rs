@@ -578,7 +578,7 @@ fn without_codes(text: &str, lead: &str) -> String {
     text.split('[')
         .enumerate()
         .map(|(at, part)| match part.split_once(']') {
-            Some((inner, after)) if at > 0 && code(inner) => format!("\u{1}{after}"),
+            Some((inner, after)) if at > 0 && code(inner) => format!("[code]{after}"),
             _ if at > 0 => format!("[{part}"),
             _ => part.to_owned(),
         })
