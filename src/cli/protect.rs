@@ -510,6 +510,7 @@ impl Protect {
                 "share": share,
                 "mostly_withheld": share.mostly_withheld(),
             })).collect::<Vec<_>>(),
+            "insiders": if made.insiders { "covered" } else { "not covered" },
             "audit": made.suppression.audit,
         })
     }
@@ -539,7 +540,7 @@ impl Protect {
             out::count(made.suppression.complementary() as u64),
         ));
         out::words(&format!(
-            "{} of {} have a witness table to each side as far away as they need; {} relations",
+            "{} of {} could be as far away to each side as they need; {} relations",
             out::count(audit.met as u64),
             out::counted(
                 audit.sensitive as u64,
@@ -548,6 +549,11 @@ impl Protect {
             ),
             out::count(made.equations as u64),
         ));
+        if !made.insiders && self.coalition > 0 {
+            out::words(
+                "Protected from the public; whoever stands alone behind a figure and knows it was not looked at in a table of this size",
+            );
+        }
         if let Some((lost, better)) = made.level_instead() {
             let name = |level: &[usize]| {
                 let names: Vec<String> = self

@@ -66,7 +66,7 @@ pub(super) struct TableArgs {
     #[arg(long, value_name = "COLUMN")]
     subject: Option<String>,
     /// How a column becomes coarser: a file as ARX writes it (`;`, no header), or one of date,
-    /// age, region, postcode, prefix, drop
+    /// age, region (Chinese area codes and addresses), postcode, zip, prefix, drop
     #[arg(long, value_name = "COLUMN=FILE", value_parser = pair)]
     hierarchy: Vec<(String, String)>,
     /// Texts that mean that there is no value
@@ -313,7 +313,7 @@ fn source(what: &str) -> Result<Source, Failure> {
     std::fs::read_to_string(what).map(Source::File).map_err(|error| {
         Failure::usage(
             format!("{}: {error}", shown(what.as_ref())),
-            "a hierarchy is a CSV file as ARX writes it, or one of date, age, region, postcode, prefix, drop",
+            "a hierarchy is a CSV file as ARX writes it, or one of date, age, region, postcode, zip, prefix, drop",
             "check the path",
         )
     })

@@ -183,6 +183,9 @@ impl Suggest {
                     "suppressed": best.suppressed,
                     "classes": best.classes,
                 })),
+                "unread": table.hierarchies.iter().zip(&table.names)
+                    .map(|(hierarchy, name)| (name.clone(), json!(hierarchy.unread)))
+                    .collect::<serde_json::Map<_, _>>(),
                 "before": summary(&before),
                 "after": after.as_ref().map(summary),
             }))?;
@@ -246,6 +249,14 @@ impl Suggest {
                 text.push_str(&crate::policy::error::clean_line(&line));
                 text.push('\n');
             }
+            if hierarchy.unread > 0 {
+                let line = format!(
+                    "NOTE       {name}: {} cannot be read, and count as missing on coarser levels",
+                    counted(hierarchy.unread as u64, "distinct value", "distinct values")
+                );
+                text.push_str(&crate::policy::error::clean_line(&line));
+                text.push('\n');
+            }
         }
         text.push_str(&format!(
             "BEFORE     k = {}, {} alone ({}), {} classes\n",
@@ -290,9 +301,16 @@ fn paste(table: &Table, best: &Node) -> String {
             "month" | "year" | "5-years" | "decade" => {
                 format!("do = \"generalise\"\nkind = \"date\"\nto = \"{level_name}\"")
             }
-            "county" => "do = \"generalise\"\nkind = \"exact\"\nprefix = 6".to_owned(),
-            "prefecture" => "do = \"generalise\"\nkind = \"exact\"\nprefix = 4".to_owned(),
-            "province" => "do = \"generalise\"\nkind = \"exact\"\nprefix = 2".to_owned(),
+            "county code" => "do = \"generalise\"\nkind = \"exact\"\nprefix = 6".to_owned(),
+            "prefecture code" => "do = \"generalise\"\nkind = \"exact\"\nprefix = 4".to_owned(),
+            "province code" => "do = \"generalise\"\nkind = \"exact\"\nprefix = 2".to_owned(),
+            "county" | "city" | "province" => {
+                format!("do = \"generalise\"\nkind = \"cn-address\"\nto = \"{level_name}\"")
+            }
+            "sector" | "district" | "area" => {
+                format!("do = \"generalise\"\nkind = \"gb-postcode\"\nto = \"{level_name}\"")
+            }
+            "zip3" => "do = \"generalise\"\nkind = \"us-zip\"\nto = \"zip3\"".to_owned(),
             other => match other.strip_prefix("first ") {
                 Some(keep) => format!("do = \"generalise\"\nkind = \"exact\"\nprefix = {keep}"),
                 None => match other.strip_prefix("level ") {

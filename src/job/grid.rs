@@ -81,10 +81,7 @@ pub(super) fn tables(
             met: usize::try_from(done.met).unwrap_or(0),
             narrowest: done.narrowest,
             witnesses: usize::try_from(done.witnesses).unwrap_or(0),
-            solver: match done.insiders {
-                true => "shifts of units, witnesses checked in integers",
-                false => "classes of profiles, swaps recounted",
-            },
+            solver: done.solver(),
             ..Audit::default()
         },
         method: "intervals",

@@ -44,6 +44,11 @@ pub struct Exposure {
 }
 
 impl Exposure {
+    /// A figure of which no protection is shown, and no more is known.
+    pub(super) fn unknown(cell: CellId) -> Self {
+        Self::new(cell, (0, None), Need::default(), false)
+    }
+
     pub(super) fn new(
         cell: CellId,
         interval: (i64, Option<i64>),

@@ -4,6 +4,8 @@
 //! Labels stay in here; errors name lines of the file and reasons, never text.
 //! It knows no file format: whoever reads the file hands rows over.
 
+mod grid;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -136,6 +138,8 @@ pub struct Made {
     pub equations: usize,
     /// Combinations of labels.
     pub cells: usize,
+    /// Whether the coalitions that were asked for were looked at as attackers.
+    pub insiders: bool,
 }
 
 impl Made {
@@ -267,6 +271,13 @@ pub fn protect(rows: &[Row], request: &Request<'_>) -> Result<Made, MadeError> {
     table.levels();
     table.fill()?;
     let overlaps = table.overlaps(rows)?;
+    if let Some(done) = table.by_grid(&overlaps) {
+        let (suppression, insiders) = done.map_err(MadeError::Refused)?;
+        let mut equations = 0;
+        cube.lines(|_, _| equations += 1);
+        let made = table.made(rows, &at_cell, suppression, equations);
+        return Ok(Made { insiders, ..made });
+    }
     let system = table.system(rows, &overlaps);
     let primary = request.rules.apply(&system)?;
     let suppression = suppress(&system, &primary, &request.options).map_err(MadeError::Refused)?;
@@ -590,6 +601,7 @@ impl Table<'_> {
             shares,
             equations,
             cells: self.cube.size(),
+            insiders: true,
         }
     }
 }
@@ -641,6 +653,57 @@ mod tests {
         assert!(!made.published[0]);
         assert_eq!(made.published.iter().filter(|open| !**open).count(), 4);
         assert_eq!(made.reasons["empty"], 1);
+    }
+
+    #[test]
+    fn a_table_too_large_for_the_search_is_decided_as_a_run_decides_it() {
+        let mut rows = Vec::new();
+        let mut total = BTreeMap::new();
+        let (mut dice, mut line) = (12345u64, 1);
+        for sector in 0..20 {
+            for employer in 0..50 {
+                for group in 0..25u64 {
+                    dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    let persons = match (dice >> 33) % 7 {
+                        0 => (dice >> 40) % 90,
+                        1 | 2 => (dice >> 40) % 9,
+                        _ => 0,
+                    };
+                    let names = [
+                        format!("s{sector:02}"),
+                        format!("s{sector:02}e{employer:02}"),
+                        format!("g{group:02}"),
+                    ];
+                    for hidden in 0..6 {
+                        let all = || "All".to_owned();
+                        let mut labels = names.clone();
+                        if hidden % 3 > 0 {
+                            labels[1] = all();
+                        }
+                        if hidden % 3 > 1 {
+                            labels[0] = all();
+                        }
+                        if hidden > 2 {
+                            labels[2] = all();
+                        }
+                        *total.entry(labels).or_insert(0) += persons;
+                    }
+                }
+            }
+        }
+        for (labels, persons) in total {
+            line += 1;
+            let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+            rows.push(row(line, &labels, persons));
+        }
+        let made = protect(&rows, &request(&[2, 1])).unwrap();
+        assert!(made.cells > 20_000);
+        assert!(!made.insiders);
+        let audit = &made.suppression.audit;
+        assert_eq!(audit.met, audit.sensitive);
+        let published = rows.iter().zip(&made.published).filter(|(_, open)| **open);
+        assert!(published.clone().all(|(row, _)| row.persons >= 10));
+        assert!(published.count() > 600);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use std::fmt;
 use hashbrown::HashMap;
 
 use crate::cell::CellBuf;
+use crate::kinds::area::Level;
 use crate::kinds::{KindOptions, find};
 
 /// How one column's values become coarser.
@@ -24,6 +25,8 @@ pub struct Hierarchy {
     pub names: Vec<String>,
     /// Whether each level's labels lie within those of the next.
     pub nested: Vec<bool>,
+    /// Distinct values that the built-in hierarchy cannot read: missing on every level above their own.
+    pub unread: usize,
 }
 
 /// Where a hierarchy comes from.
@@ -35,8 +38,14 @@ pub enum Source {
     Date,
     /// Years, 5, 10, 20 years, nothing.
     Age,
-    /// Region codes of six digits: county, prefecture, province, nothing.
+    /// Regions of China, county, city, province, nothing: of codes that begin
+    /// with six digits, or of addresses.
     Region,
+    /// Postcodes of the United Kingdom: sector, district, area, nothing;
+    /// others by leading characters.
+    Postcode,
+    /// ZIP codes of the United States: three digits, nothing.
+    Zip,
     /// Leading characters, one fewer a level.
     Prefix,
     /// The value or nothing.
@@ -48,10 +57,12 @@ impl Source {
     #[must_use]
     pub fn built_in(name: &str) -> Option<Self> {
         Some(match name {
-            "date" => Self::Date,
-            "age" => Self::Age,
-            "region" => Self::Region,
-            "postcode" | "prefix" => Self::Prefix,
+            "date" | "dates" => Self::Date,
+            "age" | "ages" => Self::Age,
+            "region" | "regions" => Self::Region,
+            "postcode" | "postcodes" => Self::Postcode,
+            "zip" => Self::Zip,
+            "prefix" => Self::Prefix,
             "drop" => Self::Drop,
             _ => return None,
         })
@@ -94,37 +105,31 @@ impl Hierarchy {
     /// # Errors
     /// Where it does not fit them.
     pub fn make(source: &Source, values: &[CellBuf]) -> Result<Self, Unfit> {
-        let (names, labels) = match source {
-            Source::File(text) => from_file(text, values)?,
-            Source::Date => dates(values)?,
-            Source::Age => ages(values)?,
-            Source::Region => {
-                prefixes(values, &[("county", 6), ("prefecture", 4), ("province", 2)])
+        let all = |(names, labels): Labels| (names, labels, 0);
+        let (names, labels, unread) = match source {
+            Source::File(text) => all(from_file(text, values)?),
+            Source::Date => dates(values),
+            Source::Age => ages(values),
+            Source::Region => regions(values),
+            Source::Postcode => {
+                let levels = [Level::Sector, Level::District, Level::Area];
+                match by_area(values, "gb-postcode", &levels) {
+                    (_, _, unread) if mostly(unread, values) => all(shortened(values)),
+                    read => read,
+                }
             }
-            Source::Prefix => {
-                let longest = values
-                    .iter()
-                    .map(|value| value.text().chars().count())
-                    .max()
-                    .unwrap_or(0)
-                    .min(LONGEST_PREFIX);
-                let levels: Vec<(String, usize)> = (1..longest)
-                    .rev()
-                    .map(|keep| (format!("first {keep}"), keep))
-                    .collect();
-                let levels: Vec<(&str, usize)> = std::iter::once(("value", usize::MAX))
-                    .chain(levels.iter().map(|(name, keep)| (name.as_str(), *keep)))
-                    .collect();
-                prefixes(values, &levels)
-            }
-            Source::Drop => prefixes(values, &[("value", usize::MAX)]),
+            Source::Zip => by_area(values, "us-zip", &[Level::Zip3]),
+            Source::Prefix => all(shortened(values)),
+            Source::Drop => all(prefixes(values, &[("value", usize::MAX)])),
         };
-        Ok(Self::number(
-            names,
-            &labels,
-            values.len(),
-            !matches!(source, Source::File(_)),
-        ))
+        if mostly(unread, values) {
+            return Err(Unfit::Unknown(unread));
+        }
+        let top = !matches!(source, Source::File(_));
+        Ok(Self {
+            unread,
+            ..Self::number(names, &labels, values.len(), top)
+        })
     }
 
     /// A column that is never coarsened.
@@ -136,6 +141,7 @@ impl Hierarchy {
             sizes: vec![values],
             names: vec!["value".to_owned()],
             nested: Vec::new(),
+            unread: 0,
         }
     }
 
@@ -187,6 +193,7 @@ impl Hierarchy {
             sizes,
             names,
             nested,
+            unread: 0,
         }
     }
 
@@ -199,6 +206,18 @@ impl Hierarchy {
 
 /// Names of levels, and labels by level and value.
 type Labels = (Vec<String>, Vec<Vec<String>>);
+/// The same, and how many distinct values could not be read.
+type Read = (Vec<String>, Vec<Vec<String>>, usize);
+
+/// Whether so many unread values are more than half: then the hierarchy is not
+/// that of the column. Fewer are missing on its levels, as they are in a run
+/// that withholds what it cannot read.
+fn mostly(unread: usize, values: &[CellBuf]) -> bool {
+    let filled = values
+        .iter()
+        .filter(|value| !value.text().trim().is_empty());
+    unread * 2 > filled.count()
+}
 
 fn from_file(text: &str, values: &[CellBuf]) -> Result<Labels, Unfit> {
     let mut rows: HashMap<&str, Vec<&str>> = HashMap::new();
@@ -278,14 +297,88 @@ fn prefixes(values: &[CellBuf], levels: &[(&str, usize)]) -> Labels {
     (names, labels)
 }
 
-fn dates(values: &[CellBuf]) -> Result<Labels, Unfit> {
+fn shortened(values: &[CellBuf]) -> Labels {
+    let longest = values
+        .iter()
+        .map(|value| value.text().chars().count())
+        .max()
+        .unwrap_or(0)
+        .min(LONGEST_PREFIX);
+    let levels: Vec<(String, usize)> = (1..longest)
+        .rev()
+        .map(|keep| (format!("first {keep}"), keep))
+        .collect();
+    let levels: Vec<(&str, usize)> = std::iter::once(("value", usize::MAX))
+        .chain(levels.iter().map(|(name, keep)| (name.as_str(), *keep)))
+        .collect();
+    prefixes(values, &levels)
+}
+
+/// Codes by their digits; addresses by the gazetteer, where what an address
+/// does not tell is missing.
+fn regions(values: &[CellBuf]) -> Read {
+    let is_code = |text: &str| {
+        text.get(..6)
+            .is_some_and(|head| head.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let mut filled = values.iter().map(|value| value.text().trim());
+    if filled.all(|text| text.is_empty() || is_code(text)) {
+        let levels = [
+            ("county code", 6),
+            ("prefecture code", 4),
+            ("province code", 2),
+        ];
+        let (names, labels) = prefixes(values, &levels);
+        return (names, labels, 0);
+    }
+    let levels = [Level::County, Level::City, Level::Province];
+    by_area(values, "cn-address", &levels)
+}
+
+/// Labels by level, and how many values have no area of the last one.
+fn by_area(values: &[CellBuf], kind: &str, levels: &[Level]) -> Read {
+    let reader = find(kind);
+    let mut normal = String::new();
+    let mut labels = vec![Vec::new(); levels.len() + 1];
+    let mut unknown = 0;
+    for value in values {
+        let text = value.text().trim();
+        normal.clear();
+        let read = reader.map(|kind| kind.normalise(text, &KindOptions::default(), &mut normal));
+        let read = matches!(read, Some(Ok(()))) && !text.is_empty();
+        let mut row = vec![if read {
+            normal.clone()
+        } else {
+            text.to_owned()
+        }];
+        for level in levels {
+            let mut area = String::new();
+            if !read || level.write(kind, &normal, &mut area).is_err() {
+                area.clear();
+            }
+            row.push(area);
+        }
+        unknown += usize::from(!text.is_empty() && row.last().is_some_and(String::is_empty));
+        for (level, label) in labels.iter_mut().zip(row) {
+            level.push(label);
+        }
+    }
+    let names = std::iter::once("value".to_owned())
+        .chain(levels.iter().map(|level| level.as_str().to_owned()))
+        .collect();
+    (names, labels, unknown)
+}
+
+fn dates(values: &[CellBuf]) -> Read {
     let kind = find("date");
     let mut normal = String::new();
     let mut labels = vec![Vec::new(); 5];
     let mut unknown = 0;
     for value in values {
-        let mut row = [const { String::new() }; 5];
+        // What is no date is itself on the lowest level, and missing above.
         let text = value.text();
+        let mut row = [const { String::new() }; 5];
+        text.trim().clone_into(&mut row[0]);
         if !text.trim().is_empty() {
             let read = kind.map(|kind| kind.normalise(text, &KindOptions::default(), &mut normal));
             let year: Option<u32> = normal.get(..4).and_then(|year| year.parse().ok());
@@ -306,14 +399,11 @@ fn dates(values: &[CellBuf]) -> Result<Labels, Unfit> {
             level.push(label);
         }
     }
-    if unknown > 0 {
-        return Err(Unfit::Unknown(unknown));
-    }
     let names = ["day", "month", "year", "5-years", "decade"];
-    Ok((names.map(str::to_owned).to_vec(), labels))
+    (names.map(str::to_owned).to_vec(), labels, unknown)
 }
 
-fn ages(values: &[CellBuf]) -> Result<Labels, Unfit> {
+fn ages(values: &[CellBuf]) -> Read {
     const WIDTHS: [u32; 4] = [1, 5, 10, 20];
     let mut labels = vec![Vec::new(); WIDTHS.len()];
     let mut unknown = 0;
@@ -322,17 +412,18 @@ fn ages(values: &[CellBuf]) -> Result<Labels, Unfit> {
         let age: Option<u32> = text.parse().ok();
         unknown += usize::from(age.is_none() && !text.is_empty());
         for (level, width) in labels.iter_mut().zip(WIDTHS) {
-            level.push(age.map_or_else(String::new, |age| (age / width).to_string()));
+            level.push(match age {
+                Some(age) => (age / width).to_string(),
+                None if width == 1 => text.to_owned(),
+                None => String::new(),
+            });
         }
-    }
-    if unknown > 0 {
-        return Err(Unfit::Unknown(unknown));
     }
     let names = WIDTHS.iter().map(|width| match width {
         1 => "year of age".to_owned(),
         width => format!("{width} years"),
     });
-    Ok((names.collect(), labels))
+    (names.collect(), labels, unknown)
 }
 
 #[cfg(test)]
@@ -389,12 +480,41 @@ mod tests {
             Hierarchy::make(&Source::Age, &ages).unwrap().sizes,
             [4, 3, 3, 2, 1]
         );
+        let some = cells(&["1975-03-09", "1975-03-10", "soon", ""]);
+        let made = Hierarchy::make(&Source::Date, &some).unwrap();
+        assert_eq!((made.unread, &made.sizes[..]), (1, &[4, 2, 2, 2, 2, 1][..]));
+        assert_eq!(made.levels[1], [0, 0, 1, 1]);
         let codes = cells(&["110105", "110106", "440101"]);
         assert_eq!(
             Hierarchy::make(&Source::Region, &codes).unwrap().sizes,
             [3, 2, 2, 1]
         );
         assert_eq!(Hierarchy::make(&Source::Prefix, &codes).unwrap().top(), 6);
+        let homes = cells(&[
+            "北京市朝阳区建国路1号",
+            "北京市海淀区中关村大街2号",
+            "广东省广州市天河区3号",
+            "",
+        ]);
+        let made = Hierarchy::make(&Source::Region, &homes).unwrap();
+        assert_eq!(
+            made.names,
+            ["value", "county", "city", "province", "left out"]
+        );
+        assert_eq!(made.sizes, [4, 4, 3, 3, 1]);
+        let post = cells(&["SW1A 1AA", "sw1a1ab", "SW1A 2AA", "SE5 9RS", "M1 1AE"]);
+        let made = Hierarchy::make(&Source::Postcode, &post).unwrap();
+        assert_eq!(made.names[1..4], ["sector", "district", "area"]);
+        assert_eq!(made.sizes, [5, 4, 3, 3, 1]);
+        let other = cells(&["10115", "10117", "80331"]);
+        let made = Hierarchy::make(&Source::Postcode, &other).unwrap();
+        assert_eq!(made.names[1], "first 4");
+        // 036 and 059 are among those in which few people live.
+        let zip = cells(&["90210", "90211-1234", "03601", "05901"]);
+        let made = Hierarchy::make(&Source::Zip, &zip).unwrap();
+        assert_eq!(made.sizes, [4, 2, 1]);
+        assert_eq!(Hierarchy::make(&Source::Zip, &post), Err(Unfit::Unknown(5)));
+        assert_eq!(Source::built_in("regions"), Some(Source::Region));
         assert_eq!(
             Hierarchy::make(&Source::Date, &cells(&["yesterday"])),
             Err(Unfit::Unknown(1))

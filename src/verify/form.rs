@@ -14,7 +14,6 @@ use crate::kinds::scan::{Scanner, Scratch};
 use crate::kinds::{self, Kind, KindOptions};
 
 use super::code::CodeTest;
-use super::hunt::WALL;
 
 /// How coarse a written date is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,6 +61,8 @@ pub(super) struct FormScratch {
     scan: Scratch,
 }
 
+/// What is read in the place of a code.
+const LABEL: &str = "[code]";
 /// Longest list of values, longest pattern: beyond them a manifest is refused.
 const MAX_VALUES: usize = 2_000_000;
 const MAX_PATTERN: usize = 4096;
@@ -239,7 +240,7 @@ impl Form {
     }
 
     /// A cell as it is searched: where the form says that codes stand in
-    /// brackets in its texts, a wall in the place of each that is well formed.
+    /// brackets in its texts, a label in the place of each that is well formed.
     pub(super) fn searched<'c>(&self, cell: &'c str) -> Cow<'c, str> {
         match &self.test {
             Test::Redacted(_, Some(codes)) => walled(cell, codes),
@@ -301,7 +302,9 @@ impl Form {
     }
 }
 
-/// A text with a wall in the place of each well-formed code in brackets.
+/// A text with a label in the place of each well-formed code in brackets: words
+/// before a label say nothing of what stands behind it, as those before the
+/// number itself did not when the text was redacted.
 fn walled<'c>(cell: &'c str, codes: &CodeTest) -> Cow<'c, str> {
     let length = codes.length();
     let mut out = String::new();
@@ -311,7 +314,7 @@ fn walled<'c>(cell: &'c str, codes: &CodeTest) -> Cow<'c, str> {
         let code = cell.as_bytes().get(open + 1..close);
         if code.is_some_and(|code| codes.check(code)) && cell.as_bytes().get(close) == Some(&b']') {
             out.push_str(cell.get(kept..open).unwrap_or_default());
-            out.push(WALL);
+            out.push_str(LABEL);
             kept = close + 1;
         }
     }

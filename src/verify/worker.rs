@@ -434,7 +434,7 @@ fn bare<'t>(text: &'t str, rule: &Rule<'_>) -> &'t str {
         .unwrap_or(text)
 }
 
-/// A text as it is searched: a wall where the rule says that a code stands.
+/// A text as it is searched: a label where the rule says that a code stands.
 fn searched<'t>(text: &'t str, rule: &Rule<'_>) -> Cow<'t, str> {
     rule.form
         .map_or(Cow::Borrowed(text), |form| form.searched(text))

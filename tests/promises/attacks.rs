@@ -417,6 +417,32 @@ fn releases_that_share_codes_are_judged_as_one_record() {
 }
 
 #[test]
+fn people_without_a_code_count_for_the_intruder_as_they_count_for_the_limit() {
+    let scene = Scene::new();
+    // Four with a code and one without are five; six have the same two rows.
+    let mut input = "who,town\np0,t0\np1,t0\np2,t0\np3,t0\n,t0\n".to_owned();
+    for who in 10..16 {
+        input.push_str(&format!("p{who},t1\np{who},t2\n"));
+    }
+    let policy = with_subject(head("uncoded"))
+        + &column("who", CODE)
+        + &column("town", "do = \"keep\"\nkind = \"text\"")
+        + EXTRACT
+        + "[extract.risk]\nk = 5\n";
+    scene.release(&policy, input.as_bytes(), "uncoded", How::default());
+    let folder = scene.path("uncoded");
+    let mut means = means();
+    means.joined = vec![folder.as_path()];
+    let report = attack(&folder, &means).unwrap();
+    assert_eq!(report.rows, 17);
+    let found = evidence(&report, "joined with another release");
+    assert_eq!(figure(found, "k_of_the_joined_record"), 5);
+    let found = evidence(&report, "histories");
+    assert_eq!(figure(found, "least_people_of_a_whole_history"), 5);
+    assert!(!report.broken());
+}
+
+#[test]
 fn one_person_more_than_in_the_earlier_release_is_caught() {
     let scene = Scene::new();
     let before = release(&scene, "one", 0..24, "town");

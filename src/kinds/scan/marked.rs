@@ -163,6 +163,13 @@ fn of_url(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c)
 }
 
+/// How many characters before a name its word is looked for.
+const NEAR: usize = 20;
+/// What may stand between the word of an account and its name.
+const LEADS: [&str; 7] = ["id", "no", "name", "account", "is", "nick", "логин"];
+/// Characters of what may stand there in Chinese: 号是, 账号为, 昵称叫, 加我.
+const LEADING: &str = "号號是为為名账帐賬码碼昵称稱叫加我他她的同";
+
 /// Words behind which four numbers are a version.
 const VERSION: [&str; 10] = [
     "v",
@@ -222,6 +229,26 @@ impl Folded {
             end: last.end as usize,
             kind,
             proven,
+        })
+    }
+
+    /// Whether the last of the words before `at` stands right before it: nothing
+    /// but marks, spaces and what leads from the one to the other between them.
+    fn right_behind(&self, at: usize, words: &[&str]) -> bool {
+        let from = at.saturating_sub(NEAR);
+        let before: String = self
+            .cells
+            .iter()
+            .take(at)
+            .skip(from)
+            .flat_map(|cell| cell.what.to_lowercase())
+            .collect();
+        words.iter().any(|word| {
+            let Some((_, between)) = before.rsplit_once(word) else {
+                return false;
+            };
+            let between = between.trim_matches(|c: char| !c.is_alphanumeric());
+            LEADS.contains(&between) || between.chars().all(|c| LEADING.contains(c))
         })
     }
 
@@ -506,6 +533,18 @@ fn named(
     if end < at + 4 || end > at + 64 {
         return None;
     }
+    if folded.before(at) == '[' && folded.what(end) == ']' {
+        folded.write(at, end);
+        if is_label(&folded.line) {
+            return None;
+        }
+    }
+    // A word of the language is no name of an account, unless it stands right
+    // behind what says that one follows; else those have a digit or a mark.
+    let telling = (at..end).any(|i| {
+        let c = folded.what(i);
+        c.is_ascii_digit() || matches!(c, '_' | '@' | '/' | '.')
+    });
     let asked: [(bool, &'static dyn Kind); 4] = [
         (names.bic, super::super::find("bic").unwrap_or(&VK)),
         (names.wechat, &WECHAT),
@@ -514,6 +553,9 @@ fn named(
     ];
     for (wanted, kind) in asked {
         if !wanted || !beside.holds_one(text, start, kind.facts().words) {
+            continue;
+        }
+        if !telling && kind.name() != "bic" && !folded.right_behind(at, kind.facts().words) {
             continue;
         }
         // Letters may be glued to either end: the run goes as a whole.
@@ -538,13 +580,21 @@ fn named(
                         && read(line.get(1..short).unwrap_or_default(), &mut normal))
             });
         folded.normal = normal;
-        // A word of the language is no name of an account: those are written
-        // with a digit, a mark, or a sign before them, or right behind the word.
         if fits && length <= 64 {
             return folded.hit(at, end, kind.name(), false);
         }
     }
     None
+}
+
+/// Whether a text in brackets is what an earlier redaction wrote there.
+fn is_label(inner: &str) -> bool {
+    let name = match inner.rsplit_once('-') {
+        Some((name, number)) if number.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => inner,
+    };
+    matches!(name, "own-row" | "code" | super::super::register::LABEL)
+        || super::super::find(name).is_some()
 }
 
 /// A code of a bank in pieces of at most six characters.
@@ -767,6 +817,36 @@ mod tests {
             ("ВК id1234567", "ВК [vk]"),
         ] {
             assert_eq!(redacted(&scanner, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_after_the_name_of_a_service_are_no_accounts() {
+        let scanner = Scanner::new(&KINDS, None).unwrap();
+        for (text, expected) in [
+            ("微信：inventedname，加我", "微信：[wechat]，加我"),
+            ("微信号是inventedname", "微信号是[wechat]"),
+            ("WeChat ID: inventedname", "WeChat ID: [wechat]"),
+            ("wx inventedname", "wx [wechat]"),
+            ("tg @inventedname", "tg [telegram]"),
+            ("wx call her: invented_name", "wx call her: [wechat]"),
+            ("vk say hello to invented99", "vk say hello to [vk]"),
+            ("telegram [invented]", "telegram [[telegram]]"),
+        ] {
+            assert_eq!(redacted(&scanner, text), expected, "{text}");
+        }
+        for text in [
+            "微信上说payment received later",
+            "tg was blocked, message later",
+            "wx: he will travel tomorrow",
+            "paid by WeChat on Monday, receipt attached",
+            "vk and others report followers",
+            "微信 paid, waiting for receipts",
+            "加微后 she never answered",
+            "telegram[phone](",
+            "wx：[cn-resident-id]，vk [own-row-2]",
+        ] {
+            assert_eq!(redacted(&scanner, text), text);
         }
     }
 

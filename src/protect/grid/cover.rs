@@ -67,6 +67,15 @@ impl Covered {
         }
     }
 
+    /// What decided, for the private report.
+    #[must_use]
+    pub fn solver(&self) -> &'static str {
+        match self.insiders {
+            true => "shifts of units, witnesses checked in integers",
+            false => "classes of profiles, swaps recounted",
+        }
+    }
+
     /// Whether a cell is published (or known anyway).
     #[must_use]
     pub fn published(&self, cell: usize) -> bool {

@@ -88,6 +88,12 @@ impl Axis {
         self.groups.last().copied().unwrap_or(0)
     }
 
+    /// Groups of a level, 0 for "all".
+    #[must_use]
+    pub fn groups(&self, level: usize) -> u32 {
+        self.groups.get(level).copied().unwrap_or(0)
+    }
+
     /// Levels, "all" not counted.
     #[must_use]
     pub fn depth(&self) -> usize {

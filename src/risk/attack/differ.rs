@@ -103,12 +103,10 @@ pub(super) fn tables(target: &Target) -> Vec<Evidence> {
 pub(super) fn differencing(target: &Target, earlier: &Target) -> Vec<Evidence> {
     let mut found = Vec::new();
     if let (Some(now), Some(before)) = (target.codes.first(), earlier.codes.first()) {
-        let people = |target: &Target, column: usize| -> HashSet<String> {
-            let texts = target.rows.texts[column]
-                .iter()
-                .map(|text| text.text().to_owned());
+        fn people(target: &Target, column: usize) -> HashSet<&str> {
+            let texts = target.rows.texts[column].iter().map(|text| text.text());
             texts.filter(|text| !text.is_empty()).collect()
-        };
+        }
         let (now, before) = (people(target, *now), people(earlier, *before));
         let both = now.intersection(&before).count() as u64;
         let (came, went) = (now.len() as u64 - both, before.len() as u64 - both);
@@ -192,30 +190,28 @@ pub(super) fn differencing(target: &Target, earlier: &Target) -> Vec<Evidence> {
 /// Releases that share codes are one release with more columns.
 pub(super) fn joined(target: &Target, other: &Target) -> Option<Evidence> {
     let (ours, theirs) = (*target.codes.first()?, *other.codes.first()?);
-    let of = |target: &Target, column: usize| -> HashMap<String, Vec<Vec<String>>> {
-        let mut rows: HashMap<String, Vec<Vec<String>>> = HashMap::new();
-        for row in 0..target.rows.rows {
-            let code = target.rows.text(row, column);
-            if !code.is_empty() {
-                let values = target
-                    .quasi
-                    .iter()
-                    .map(|at| target.rows.text(row, *at).to_owned());
-                rows.entry(code.to_owned())
-                    .or_default()
-                    .push(values.collect());
-            }
-        }
-        rows.values_mut().for_each(|rows| rows.sort_unstable());
-        rows
-    };
-    let (here, there) = (of(target, ours), of(other, theirs));
-    let mut classes: HashMap<_, u64> = HashMap::new();
+    let (here, there) = (Histories::of(target, ours), Histories::of(other, theirs));
+    let places: HashMap<&str, usize> = other.rows.texts[theirs]
+        .iter()
+        .enumerate()
+        .map(|(at, text)| (text.text(), at))
+        .collect();
+    let mut classes: HashMap<(&[u32], &[u32]), u64> = HashMap::new();
     let mut people = 0;
-    for (code, rows) in &here {
-        if let Some(more) = there.get(code) {
+    for (rows, code) in here.by_code.iter().zip(&target.rows.texts[ours]) {
+        if !code.is_empty()
+            && let Some(more) = places
+                .get(code.text())
+                .and_then(|at| there.by_code.get(*at))
+        {
             people += 1;
             *classes.entry((rows, more)).or_default() += 1;
+        }
+    }
+    // Somebody without a code in both may be meant as well.
+    for ((rows, more), people) in &mut classes {
+        if let ([row], [other]) = (rows, more) {
+            *people += here.uncoded[*row as usize].min(there.uncoded[*other as usize]);
         }
     }
     let alone = classes.values().filter(|n| **n == 1).count() as u64;
@@ -240,4 +236,40 @@ pub(super) fn joined(target: &Target, other: &Target) -> Option<Evidence> {
             String::new()
         },
     })
+}
+
+/// Rows of each code, and rows that have none.
+struct Histories {
+    /// Code of the text: what its rows show, numbered and sorted.
+    by_code: Vec<Vec<u32>>,
+    /// What a row shows: rows without a code that show it.
+    uncoded: Vec<u64>,
+}
+
+impl Histories {
+    fn of(target: &Target, column: usize) -> Self {
+        let texts = &target.rows.texts[column];
+        let mut by_code: Vec<Vec<u32>> = vec![Vec::new(); texts.len()];
+        let mut shown: HashMap<Vec<u32>, u32> = HashMap::new();
+        let mut uncoded = Vec::new();
+        for row in 0..target.rows.rows {
+            let cells: Vec<u32> = target
+                .quasi
+                .iter()
+                .map(|at| target.rows.codes[*at][row])
+                .collect();
+            let next = u32::try_from(shown.len()).unwrap_or(u32::MAX);
+            let number = *shown.entry(cells).or_insert(next);
+            if number == next {
+                uncoded.push(0);
+            }
+            let code = target.rows.codes[column][row] as usize;
+            match texts[code].is_empty() {
+                true => uncoded[number as usize] += 1,
+                false => by_code[code].push(number),
+            }
+        }
+        by_code.iter_mut().for_each(|rows| rows.sort_unstable());
+        Self { by_code, uncoded }
+    }
 }

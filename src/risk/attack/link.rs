@@ -87,12 +87,14 @@ fn folded(text: String, fuzzy: bool) -> String {
     out
 }
 
-/// Joins list and release on `pairs`. With `fuzzy`, spelling counts for
-/// nothing, and one column may be wrong where nobody fits in all.
-#[must_use]
-pub fn link(target: &Target, list: &Sheet, pairs: &[Pair], fuzzy: bool) -> Linked {
-    let mut linked = Linked::default();
-    // Labels of both sides as numbers of one column.
+/// Values of each pair's columns as numbers by row, of the release and of the
+/// list: equal numbers say the same in the form of the release.
+fn numbered(
+    target: &Target,
+    list: &Sheet,
+    pairs: &[Pair],
+    fuzzy: bool,
+) -> (Vec<Vec<u32>>, Vec<Vec<u32>>) {
     let mut release: Vec<Vec<u32>> = Vec::new();
     let mut listed: Vec<Vec<u32>> = Vec::new();
     for (ours, theirs) in pairs {
@@ -130,6 +132,15 @@ pub fn link(target: &Target, list: &Sheet, pairs: &[Pair], fuzzy: bool) -> Linke
         release.push(spread(&target.rows.codes[*ours], &of_release));
         listed.push(spread(&list.codes[*theirs], &of_list));
     }
+    (release, listed)
+}
+
+/// Joins list and release on `pairs`. With `fuzzy`, spelling counts for
+/// nothing, and one column may be wrong where nobody fits in all.
+#[must_use]
+pub fn link(target: &Target, list: &Sheet, pairs: &[Pair], fuzzy: bool) -> Linked {
+    let mut linked = Linked::default();
+    let (release, listed) = numbered(target, list, pairs, fuzzy);
     let key = |side: &[Vec<u32>], row: usize, skip: Option<usize>| -> Vec<u32> {
         (0..side.len())
             .filter(|at| Some(*at) != skip)
@@ -159,19 +170,20 @@ pub fn link(target: &Target, list: &Sheet, pairs: &[Pair], fuzzy: bool) -> Linke
     for row in 0..list.rows {
         *namesakes.entry(key(&listed, row, None)).or_default() += 1;
     }
-    for row in 0..list.rows {
-        linked.people += 1;
-        let wanted = key(&listed, row, None);
+    // Whoever says the same has the same candidates.
+    for (wanted, same) in &namesakes {
+        linked.people += same;
         linked.compared += 1;
         let mut found: HashSet<u32> = HashSet::new();
         let mut exactly = true;
-        if let Some(rows) = exact.get(&wanted).filter(|_| !wanted.contains(&MISSING)) {
+        if let Some(rows) = exact.get(wanted).filter(|_| !wanted.contains(&MISSING)) {
             found.extend(rows);
         }
         if found.is_empty() {
             exactly = false;
             for (skip, rows) in partial.iter().enumerate() {
-                let wanted = key(&listed, row, Some(skip));
+                let mut wanted = wanted.clone();
+                wanted.remove(skip);
                 linked.compared += 1;
                 if !wanted.contains(&MISSING) {
                     found.extend(rows.get(&wanted).into_iter().flatten());
@@ -180,14 +192,13 @@ pub fn link(target: &Target, list: &Sheet, pairs: &[Pair], fuzzy: bool) -> Linke
         }
         let people: HashSet<u32> = found.iter().map(|row| person[*row as usize]).collect();
         match people.len() {
-            0 => linked.none += 1,
+            0 => linked.none += same,
             1 => {
-                linked.one += 1;
-                let alone = namesakes.get(&wanted) == Some(&1);
-                linked.certain += u64::from(exactly && alone);
+                linked.one += same;
+                linked.certain += u64::from(exactly && *same == 1);
             }
-            2..=4 => linked.few += 1,
-            _ => linked.many += 1,
+            2..=4 => linked.few += same,
+            _ => linked.many += same,
         }
         if people.len() > 1
             && target.sensitive.iter().any(|column| {
@@ -198,7 +209,7 @@ pub fn link(target: &Target, list: &Sheet, pairs: &[Pair], fuzzy: bool) -> Linke
                 values.len() == 1
             })
         {
-            linked.learned += 1;
+            linked.learned += same;
         }
     }
     linked.rows_named = (0..target.rows.rows)
@@ -217,27 +228,12 @@ const MISSING: u32 = u32::MAX;
 /// how many those are.
 #[must_use]
 pub fn order(target: &Target, source: &Sheet, pairs: &[Pair]) -> (f64, u64) {
-    let label =
-        |sheet: &Sheet, row: usize, columns: &[usize], forms: bool| -> Option<Vec<String>> {
-            columns
-                .iter()
-                .zip(pairs)
-                .map(|(column, (ours, _))| {
-                    let text = sheet.text(row, *column);
-                    if forms {
-                        into_form(target.form(*ours), text, false)
-                    } else {
-                        Some(text.to_owned())
-                    }
-                })
-                .collect()
-        };
-    let ours: Vec<usize> = pairs.iter().map(|pair| pair.0).collect();
-    let theirs: Vec<usize> = pairs.iter().map(|pair| pair.1).collect();
-    let places = |sheet: &Sheet, columns: &[usize], forms: bool| {
-        let mut places: HashMap<Vec<String>, Option<usize>> = HashMap::new();
-        for row in 0..sheet.rows {
-            if let Some(key) = label(sheet, row, columns, forms) {
+    let (release, listed) = numbered(target, source, pairs, false);
+    let places = |side: &[Vec<u32>], rows: usize| {
+        let mut places: HashMap<Vec<u32>, Option<usize>> = HashMap::new();
+        for row in 0..rows {
+            let key: Vec<u32> = side.iter().map(|column| column[row]).collect();
+            if !key.contains(&MISSING) {
                 places
                     .entry(key)
                     .and_modify(|place| *place = None)
@@ -246,8 +242,8 @@ pub fn order(target: &Target, source: &Sheet, pairs: &[Pair]) -> (f64, u64) {
         }
         places
     };
-    let here = places(&target.rows, &ours, false);
-    let there = places(source, &theirs, true);
+    let here = places(&release, target.rows.rows);
+    let there = places(&listed, source.rows);
     let mut both: Vec<(usize, usize)> = here
         .iter()
         .filter_map(|(key, place)| Some(((*place)?, (*there.get(key)?)?)))

@@ -139,7 +139,15 @@ pub fn attack(path: &Path, means: &Means<'_>) -> Result<Report, Stop> {
     };
     let source = match means.source {
         None => None,
-        Some(path) => Some(Sheet::read(&[path.to_path_buf()], &means.reading, &[])?),
+        Some(path) => {
+            // Of a register only what the release says something about.
+            let names = &target.rows.names;
+            let wanted = |name: &str| {
+                (0..names.len()).any(|at| names[at] == name || target.word(at, "source") == name)
+            };
+            let path = path.to_path_buf();
+            Some(Sheet::read_where(&[path], &means.reading, &[], &wanted)?)
+        }
     };
     evidence.extend(singling_out(&target, means.threads));
     evidence.extend(homogeneity(&target, means.threads));
@@ -449,17 +457,20 @@ fn histories(target: &Target) -> Option<Evidence> {
         .chain(&target.sensitive)
         .copied()
         .collect();
+    // Rows without a code are people too: each could be anybody's only row.
+    let mut uncoded: Vec<u32> = Vec::new();
     for row in 0..target.rows.rows {
         let person = target.rows.codes[subject][row] as usize;
-        if texts[person].is_empty() {
-            continue;
-        }
         let class = columns
             .iter()
             .map(|at| target.rows.codes[*at][row])
             .collect();
         let next = u32::try_from(classes.len()).unwrap_or(u32::MAX);
-        events[person].push(*classes.entry(class).or_insert(next));
+        let class = *classes.entry(class).or_insert(next);
+        match texts[person].is_empty() {
+            true => uncoded.push(class),
+            false => events[person].push(class),
+        }
     }
     let mut holders: Vec<Vec<u32>> = vec![Vec::new(); classes.len()];
     for (person, events) in (0u32..).zip(&mut events) {
@@ -518,6 +529,9 @@ fn histories(target: &Target) -> Option<Evidence> {
     for events in events.iter().filter(|events| !events.is_empty()) {
         *whole.entry(events.as_slice()).or_default() += 1;
     }
+    for class in &uncoded {
+        *whole.entry(std::slice::from_ref(class)).or_default() += 1;
+    }
     let least = whole.values().min().copied().unwrap_or(0);
     Some(Evidence {
         scenario: "histories",
@@ -564,7 +578,7 @@ fn without_codes(text: &str, lead: &str) -> String {
     text.split('[')
         .enumerate()
         .map(|(at, part)| match part.split_once(']') {
-            Some((inner, after)) if at > 0 && code(inner) => format!("\u{1}{after}"),
+            Some((inner, after)) if at > 0 && code(inner) => format!("[code]{after}"),
             _ if at > 0 => format!("[{part}"),
             _ => part.to_owned(),
         })

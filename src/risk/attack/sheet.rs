@@ -3,9 +3,10 @@
 //! Values are held as codes of a column's distinct texts. It reads with the
 //! ordinary reader and believes the manifest about names and forms only.
 
+use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
 
-use hashbrown::HashMap;
+use hashbrown::{DefaultHashBuilder, HashTable};
 use serde_json::Value;
 
 use crate::cell::CellBuf;
@@ -22,7 +23,8 @@ pub struct Sheet {
     pub texts: Vec<Vec<CellBuf>>,
     /// Rows.
     pub rows: usize,
-    known: Vec<HashMap<String, u32>>,
+    known: Vec<HashTable<u32>>,
+    hasher: DefaultHashBuilder,
 }
 
 /// Why a release or list was not read.
@@ -44,6 +46,20 @@ impl Sheet {
     /// # Errors
     /// Where a file cannot be read.
     pub fn read(files: &[PathBuf], reading: &Reading, names: &[String]) -> Result<Self, Stop> {
+        Self::read_where(files, reading, names, &|_| true)
+    }
+
+    /// The same, with the values of columns of these names alone: the others
+    /// are there by name and hold nothing.
+    ///
+    /// # Errors
+    /// Where a file cannot be read.
+    pub fn read_where(
+        files: &[PathBuf],
+        reading: &Reading,
+        names: &[String],
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Result<Self, Stop> {
         let mut sheet = Self::default();
         for file in files {
             let failed = |error| Stop::Read(file.clone(), error);
@@ -58,17 +74,20 @@ impl Sheet {
             if sheet.names.is_empty() {
                 sheet.codes = vec![Vec::new(); header.len()];
                 sheet.texts = vec![Vec::new(); header.len()];
-                sheet.known = vec![HashMap::new(); header.len()];
+                sheet.known = vec![HashTable::new(); header.len()];
                 sheet.names = header;
             }
             let columns: Vec<&str> = names.iter().map(String::as_str).collect();
+            let held: Vec<usize> = (0..sheet.names.len())
+                .filter(|at| sheet.names.get(*at).is_some_and(|name| wanted(name)))
+                .collect();
             let mut reader =
                 RecordReader::new(reading, sheet.names.len(), &columns).unknown(Unknown::Skip);
             let mut chunk = Chunk::default();
             while let Some(next) = source.next_chunk(chunk).map_err(failed)? {
                 reader.read(&next, |event| {
                     if let Event::Record(record) = event {
-                        for at in 0..sheet.names.len() {
+                        for at in held.iter().copied() {
                             sheet.push(at, record.get(at).unwrap_or("").trim());
                         }
                         sheet.rows += 1;
@@ -89,11 +108,14 @@ impl Sheet {
         ) else {
             return;
         };
-        let code = match known.get(text) {
+        let hasher = &self.hasher;
+        let hash = hasher.hash_one(text);
+        let held = |at: &u32| texts.get(*at as usize).map_or("", CellBuf::text);
+        let code = match known.find(hash, |at| held(at) == text) {
             Some(code) => *code,
             None => {
                 let next = u32::try_from(texts.len()).unwrap_or(u32::MAX);
-                known.insert(text.to_owned(), next);
+                known.insert_unique(hash, next, |at| hasher.hash_one(held(at)));
                 texts.push(CellBuf::new(text.to_owned()));
                 next
             }
