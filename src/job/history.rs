@@ -254,9 +254,19 @@ impl Earlier {
 
 /// A refusal because of earlier releases.
 pub(super) fn refused(message: String) -> Stop {
+    refused_for(message, &serde_json::Value::Null)
+}
+
+/// The same, with the figures that differ: for the operator alone.
+pub(super) fn refused_for(message: String, figures: &serde_json::Value) -> Stop {
     Stop::Disclosure {
+        details: serde_json::json!({
+            "private": "this tells what two releases show together: keep it as you keep the input",
+            "because": message,
+            "figures": figures,
+            "cure": "cut the data as the earlier release did, leave the table or the rows out, or publish a coarser level; `offrecord ledger FILE` lists what was released",
+        }),
         message,
-        details: serde_json::Value::Null,
         file: None,
     }
 }

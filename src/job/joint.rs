@@ -10,8 +10,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde_json::json;
+
 use super::cube::{Cells, Cube};
-use super::history::{self, Earlier, Past, Standing, refused};
+use super::history::{self, Earlier, Past, Standing, refused, refused_for};
 use super::linked::{Built, Kind, Stratum, same_figure};
 use super::stop::Stop;
 use crate::ledger::ROW;
@@ -315,13 +317,19 @@ fn one(table: &Table, shape: &TablePlan, counted: &Counted, past: &Past) -> Resu
     }
     let few = |a: i128, b: i128| (1..u128::from(shape.min)).contains(&a.abs_diff(b));
     let mut rest = (0i128, 0i128);
-    for (figures, earlier) in now.values().zip(then.values()) {
+    for ((labels, figures), earlier) in now.iter().zip(then.values()) {
         for (at, (now, then)) in figures.iter().zip(*earlier).enumerate() {
             let (Ok(now), Ok(then)) = (now.parse::<i128>(), then.parse::<i128>()) else {
                 return with("has figures that are no counts, and others than");
             };
             if few(now, then) {
-                return with("is, in a figure, fewer people apart than may be known from");
+                return Err(refused_for(
+                    format!(
+                        "table `{}` is, in a figure, fewer people apart than may be known from table {}",
+                        table.name, past.plan.name
+                    ),
+                    &json!([{"table": table.name, "labels": labels, "now": now, "before": then}]),
+                ));
             }
             if at == 0 {
                 rest = (rest.0 - now, rest.1 - then);

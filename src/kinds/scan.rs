@@ -18,6 +18,7 @@
 //! | resident ID, 15 | province and birth date hold beside an ID word | never without the word; in redaction 1 in 80 of 15 digits |
 //! | mobile of China | eleven digits `1[3-9]…` in one group or grouped as people group them, with or without 86 | 7 in 100 of 11 digits |
 //! | landline of China | area code of the plan set off from the rest, or +86 | 1 in 2 of numbers that begin with 0 and are so set off |
+//! | national number of the column's `region`, if that is not China | never: the forms are loose (see `abroad`) | |
 //! | E.164 | `+`, a calling code in use, a length that its country has, ten digits or more | most: the `+` decides |
 //! | e-mail | always | |
 //!
@@ -38,6 +39,7 @@
 //! `stretch`).
 
 use super::digits::{Digits, NOWHERE, has_han_number, look};
+use super::numbering::{self, Numbering};
 use super::region::Region;
 use super::{InText, Kind};
 use idents::{Row, Wanted};
@@ -48,6 +50,7 @@ use stretch::{Needs, Stretch, stretches};
 use window::Window;
 use words::Beside;
 
+mod abroad;
 mod idents;
 mod mail;
 mod marked;
@@ -176,6 +179,8 @@ pub struct Scanner {
     marked: marked::Set,
     idents: Option<Arc<Wanted>>,
     needs: Needs,
+    /// How national telephone numbers are read that are not China's.
+    abroad: Option<&'static Numbering>,
 }
 
 /// The strict kinds of the tables: made once, asked of every finished text.
@@ -254,16 +259,21 @@ impl Scanner {
     }
 
     fn of(kinds: &[&'static dyn Kind], region: Option<Region>, eager: bool) -> Self {
-        let _ = region;
         let has = |name: &str| kinds.iter().any(|kind| kind.name() == name);
-        Self::with(
+        let mut scanner = Self::with(
             has(ID),
             has(PHONE),
             has(EMAIL),
             has(MRZ),
             marked::Set::new(kinds, eager),
             Wanted::new(kinds, eager).map(Arc::new),
-        )
+        );
+        if let (true, Some(Region::Other(code))) = (scanner.phone, region) {
+            scanner.abroad = std::str::from_utf8(&code).ok().and_then(numbering::of);
+            let least = abroad::LEAST as usize;
+            scanner.needs.add(least, least);
+        }
+        scanner
     }
 
     /// A scanner for every strict kind.
@@ -297,6 +307,7 @@ impl Scanner {
             marked,
             idents,
             needs,
+            abroad: None,
         }
     }
 
@@ -450,7 +461,8 @@ impl Scanner {
         } = scratch;
         candidates.clear();
         let idents = self.idents.as_deref();
-        let shortest = idents.map_or(8, |wanted| wanted.shortest.min(8));
+        let least = self.abroad.map_or(8, |_| abroad::LEAST);
+        let shortest = idents.map_or(least, |wanted| wanted.shortest.min(least));
         let longest = idents.map_or(19, |wanted| wanted.longest.max(19));
         let enough = |candidate: &Candidate| match want {
             Want::Any => true,
@@ -491,6 +503,9 @@ impl Scanner {
                             if self.phone {
                                 candidates.extend(seen.phone());
                             }
+                        }
+                        if let Some(plan) = self.abroad {
+                            candidates.extend(seen.phone_abroad(plan, &mut words, number));
                         }
                         if let Some(wanted) = idents {
                             wanted.of_window(&seen, &mut words, number, |c| candidates.push(c));

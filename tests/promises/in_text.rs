@@ -230,3 +230,41 @@ fn every_name_of_a_list_beside_the_policy_goes_and_the_list_is_part_of_the_polic
         assert!(!why(&stop).contains("12345"), "{}", why(&stop));
     }
 }
+
+#[test]
+fn with_a_region_national_numbers_leave_the_text_and_without_it_none_is_promised() {
+    // Numbers that the British regulator keeps for drama.
+    let input = "notes\n\
+        ring 020 7946 0018 after six\n\
+        张02079460018号\n\
+        07700 900123 or +44 7700 900456\n\
+        order 202079460018207946 of 2019-03-17\n";
+    let policy = |region: &str| {
+        head("british-notes")
+            + &column(
+                "notes",
+                &format!(
+                    "do = \"redact\"\nfind = [\"phone\", \"own-row\"]\nclass = \"none\"\n{region}"
+                ),
+            )
+            + INPUT_ORDER
+    };
+    let notes = |region: &str| {
+        let scene = Scene::new();
+        let release = scene.release(&policy(region), input.as_bytes(), "out", How::default());
+        let extract = release.extract();
+        (0..4)
+            .map(|row| extract.get(row, "notes").to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        notes("region = \"GB\""),
+        [
+            "ring [phone] after six",
+            "张[phone]号",
+            "[phone] or [phone]",
+            "order 202079460018207946 of 2019-03-17"
+        ]
+    );
+    assert_eq!(notes("")[2], "07700 900123 or [phone]");
+}

@@ -111,6 +111,17 @@ fn refused(scene: &Scene, policy: &str, input: &str, out: &str) -> String {
     assert_eq!(stop.code(), 3, "{}", why(&stop));
     assert!(!scene.path(out).exists() && !private_of(&scene.path(out)).exists());
     assert_eq!(std::fs::read(scene.path(FILE)).unwrap(), before);
+    if let Stop::Disclosure { file, .. } = &stop {
+        let file = file.as_ref().expect("a private finding is written");
+        let finding: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        let cured = |one: &serde_json::Value| !one["withhold_also"].is_null();
+        let cells = finding["exposed"].as_array();
+        assert!(
+            finding["cure"].is_string() || cells.is_some_and(|all| all.iter().all(cured)),
+            "{finding}"
+        );
+    }
     stop.to_string()
 }
 

@@ -763,3 +763,94 @@ fn numbers_in_chinese_numerals_are_found_and_dates_and_counts_are_left() {
         assert_eq!(redacted(text), left, "{text}");
     }
 }
+
+#[test]
+fn with_a_region_its_national_numbers_are_found_however_they_are_grouped() {
+    // Fictitious numbers: ranges that the regulators keep for drama, or forms
+    // with the same digits as those.
+    let written = [
+        (
+            "GB",
+            &[
+                "020 7946 0018",
+                "(020) 7946 0018",
+                "02079460018",
+                "07700 900123",
+                "07700900123",
+                "0 2 0 7 9 4 6 0 0 1 8",
+            ][..],
+        ),
+        (
+            "US",
+            &[
+                "212-555-0123",
+                "(212) 555-0123",
+                "2125550123",
+                "1 212 555 0123",
+                "1-212-555-0123",
+                "212.555.0123",
+                "011 44 20 7946 0018",
+            ],
+        ),
+        ("FR", &["06 39 98 12 34", "0639981234", "06.39.98.12.34"]),
+        ("DE", &["030 23125 123", "030/23125123", "0171 39200 12"]),
+        ("NO", &["22 33 44 55", "22334455", "223 34 455"]),
+        ("AU", &["(02) 5550 1234", "0491 570 156"]),
+        ("JP", &["090-1234-5678", "０９０－１２３４－５６７８"]),
+    ];
+    for (region, numbers) in written {
+        let named = Scanner::new(&["phone"], Region::parse(region).ok()).unwrap();
+        let all = Scanner::all(Region::parse(region).ok());
+        for number in numbers {
+            for (before, after) in [
+                ("", ""),
+                ("call ", " today"),
+                ("张", "号"),
+                ("п", "д"),
+                ("see ", "."),
+            ] {
+                let text = format!("{before}{number}{after}");
+                for scanner in [&named, &all] {
+                    let mut scratch = Scratch::new();
+                    let hits = scanner.find(&text, &mut scratch);
+                    let covered: usize = hits.iter().map(|hit| hit.end - hit.start).sum();
+                    assert!(covered >= number.len(), "{region} {text}: {hits:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn with_a_region_days_amounts_and_longer_runs_are_no_telephone_numbers() {
+    for region in ["GB", "US", "FR", "DE", "NO", "AU", "JP"] {
+        let scanner = Scanner::new(&["phone"], Region::parse(region).ok()).unwrap();
+        for text in [
+            "on 2019-03-17 and 17.03.2019, 20190317",
+            "paid 1 250 000 and 12,345",
+            "order 202012341234123412341234",
+            "192.168.10.254",
+            "room 12, 3 people",
+            "in 2016 and 2017",
+        ] {
+            let mut scratch = Scratch::new();
+            let hits = scanner.find(text, &mut scratch);
+            assert!(hits.is_empty(), "{region} {text}: {hits:?}");
+        }
+    }
+}
+
+#[test]
+fn a_short_national_number_is_found_beside_a_word_and_not_alone() {
+    let scanner = Scanner::new(&["phone"], Region::parse("NZ").ok()).unwrap();
+    let mut scratch = Scratch::new();
+    assert_eq!(
+        scanner.find("Tel 2345678", &mut scratch).len(),
+        0,
+        "no area code: not a form of the plan"
+    );
+    let scanner = Scanner::new(&["phone"], Region::parse("IS").ok()).unwrap();
+    assert_eq!(scanner.find("Tel 5551234", &mut scratch).len(), 1);
+    assert_eq!(scanner.find("size 5551234", &mut scratch).len(), 0);
+    assert_eq!(scanner.find("size 555 1234", &mut scratch).len(), 1);
+}

@@ -160,6 +160,11 @@ impl Window<'_> {
             return None;
         }
         let proven = self.international(first).or_else(|| self.national(first))?;
+        Some(self.telephone(first, last, proven))
+    }
+
+    /// The candidate with the parenthesis before it and the extension behind.
+    pub(super) fn telephone(&self, first: &Group, last: &Group, proven: bool) -> Candidate {
         let mut start = if first.plus == NOWHERE {
             first.start
         } else {
@@ -179,7 +184,7 @@ impl Window<'_> {
         if self.digits.first() == Some(&0) || first.plus != NOWHERE {
             end = self.extension(end);
         }
-        Some(self.candidate(start, end, PHONE, proven))
+        self.candidate(start, end, PHONE, proven)
     }
 
     /// `Some(proven)` for a number with its calling code.
@@ -291,11 +296,16 @@ impl Window<'_> {
 
     /// Days, addresses of machines, versions, thousands.
     pub(super) fn reads_as_something_else(&self, seen: &[u8]) -> bool {
-        let marks = || self.groups.iter().skip(1).map(|group| group.mark);
-        let dotted = marks().all(|mark| mark == Mark::Dot);
-        if dotted && seen.len() >= 4 {
-            return true;
-        }
+        (self.dotted() && seen.len() >= 4) || self.thousands_or_a_day(seen)
+    }
+
+    /// Whether points alone part the groups.
+    pub(super) fn dotted(&self) -> bool {
+        let mut marks = self.groups.iter().skip(1).map(|group| group.mark);
+        marks.all(|mark| mark == Mark::Dot)
+    }
+
+    pub(super) fn thousands_or_a_day(&self, seen: &[u8]) -> bool {
         if let [1..=3, rest @ ..] = seen
             && rest.iter().all(|&len| len == 3)
         {
