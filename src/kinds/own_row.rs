@@ -248,16 +248,15 @@ impl OwnRow {
             fold(value, &mut one);
             let body = one.strip_suffix('x').unwrap_or(&one);
             let signs = |b: u8| matches!(b, b'+' | b'(' | b')' | b'/' | b',');
-            if body.bytes().all(|b| b.is_ascii_digit() || signs(b))
-                && body.bytes().any(|b| b.is_ascii_digit())
-            {
-                let what = if body.len() < one.len() {
-                    What::WithX
-                } else {
-                    What::Plain
-                };
-                self.push_number(&one, what, label);
+            let of_digits = body.bytes().all(|b| b.is_ascii_digit() || signs(b))
+                && body.bytes().any(|b| b.is_ascii_digit());
+            let what = if body.len() < one.len() {
+                What::WithX
             } else {
+                What::Plain
+            };
+            // With too few digits for a number (111X) it is sought as text.
+            if !(of_digits && self.push_number(&one, what, label)) {
                 self.add_text(value, label);
             }
         }

@@ -298,6 +298,19 @@ fn every_character_that_folds_to_han_is_odd_or_han() {
 }
 
 #[test]
+fn few_digits_with_an_x_or_signs_are_sought_as_text() {
+    for value in ["111X", "12/3", "+(1)2", "1,2,3"] {
+        assert_eq!(
+            redacted(&[("", value)], &format!("no {value}, room")),
+            "no #, room",
+            "{value}"
+        );
+        assert_eq!(redacted(&[("", value)], value), "#", "{value}");
+    }
+    assert_eq!(redacted(&[("", "111X")], "no 9111X"), "no 9111X");
+}
+
+#[test]
 fn clearing_forgets() {
     let mut own = OwnRow::new();
     let mut hits = Vec::new();
