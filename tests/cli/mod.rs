@@ -12,6 +12,7 @@ mod demo;
 mod diff;
 mod explain;
 mod keys;
+mod pack;
 mod printing;
 mod profile;
 mod protect;
