@@ -202,7 +202,7 @@ pub(crate) fn known_province(tens: u8, ones: u8) -> bool {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    #![allow(clippy::string_slice)] // a panic fails the test
+    #![allow(clippy::string_slice, reason = "a panic fails the test")]
     use super::*;
     use proptest::prelude::*;
     use unicode_normalization::UnicodeNormalization;

@@ -521,7 +521,7 @@ fn hit(start: usize, end: usize) -> Hit {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::string_slice)] // a panic fails the test
+    #![allow(clippy::string_slice, reason = "a panic fails the test")]
     use super::*;
 
     fn redacted(names: &[&str], texts: &[&str], text: &str) -> String {

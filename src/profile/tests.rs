@@ -1,5 +1,5 @@
 //! Profiles of invented files.
-#![allow(clippy::string_slice)] // a panic fails the test
+#![allow(clippy::string_slice, reason = "a panic fails the test")]
 
 use std::fmt::Write as _;
 use std::num::NonZeroUsize;

@@ -149,8 +149,7 @@ fn what_a_policy_a_header_or_a_file_name_writes_never_becomes_mark_up() {
     scene
         .run(&["run", "evil.toml", file, "--key", "key", "--out", "o", "-q"])
         .code(0);
-    scene.run(&["approve", "o", "--by", evil]);
-    scene.run(&["approve", "o", "--by", "Anna <b>"]).code(0);
+    scene.run(&["approve", "o", "--by", evil]).code(0);
     scene
         .run(&["bundle", "o", "--to", "partner", "--out", "p.zip"])
         .code(0);
@@ -166,21 +165,24 @@ fn what_a_policy_a_header_or_a_file_name_writes_never_becomes_mark_up() {
         for bad in ["<img", "<script>alert", "</style><script"] {
             assert!(!text.contains(bad), "{page}: {bad}");
         }
-        assert!(
-            text.contains("&lt;img") || page == "profile.html",
-            "{page} leaves it out"
-        );
+        assert!(text.contains("&lt;img"), "{page} leaves it out");
         assert!(
             !text.contains("src=\"http") && !text.contains("href=\"http"),
             "{page}"
         );
     }
-    // Markdown: no line of ours becomes a tag.
+    // Markdown: a tag is escaped, or stands in code.
     let brief = scene.run(&["explain", "evil.toml"]).code(0).out;
-    assert!(
-        !brief.contains("<script>") || !brief.contains("\n<"),
-        "{brief}"
-    );
+    let mut tags = 0;
+    for tag in ["<script>", "<img"] {
+        for (at, _) in brief.match_indices(tag) {
+            let line = brief[..at].rsplit('\n').next().unwrap_or_default();
+            let in_code = line.matches('`').count() % 2 == 1;
+            assert!(line.ends_with('\\') || in_code, "{line}");
+            tags += 1;
+        }
+    }
+    assert!(tags > 0 || brief.contains("&lt;img"), "{brief}");
 }
 
 #[test]
@@ -188,6 +190,7 @@ fn no_paper_on_the_desk_holds_a_value_of_the_register() {
     let scene = Scene::empty();
     scene.run(&["demo", "--rows", "1500", "--dir", "d"]).code(0);
     let folder = scene.path("d");
+    // Names are too short to be hunted without hits by chance.
     let mut hunter = Hunter::new();
     let register = Sheet::csv(&std::fs::read(folder.join("invented-register.csv")).unwrap());
     for column in ["member_id", "id_number", "mobile", "landline", "address"] {

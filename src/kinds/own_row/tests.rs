@@ -1,5 +1,5 @@
 //! Values of a record in every written form, and what is none.
-#![allow(clippy::string_slice)] // a panic fails the test
+#![allow(clippy::string_slice, reason = "a panic fails the test")]
 
 use super::super::cn::tests::{any_id, written};
 use super::super::{find, scan::merge};

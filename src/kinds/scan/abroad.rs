@@ -12,9 +12,9 @@
 use super::super::digits::Gap;
 use super::super::numbering::{Numbering, Read};
 use super::super::phone;
+use super::Candidate;
 use super::window::Window;
 use super::words::Beside;
-use super::{Candidate, PHONE};
 
 /// Fewest digits of a number that is looked for, with its trunk prefix.
 pub(super) const LEAST: u32 = 6;
@@ -81,9 +81,7 @@ impl Window<'_> {
         if short && !words.holds_one(self.text, first.start, &WORDS) {
             return None;
         }
-        let candidate = self.telephone(first, last, false);
-        debug_assert_eq!(candidate.kind, PHONE);
-        Some(candidate)
+        Some(self.telephone(first, last, false))
     }
 }
 

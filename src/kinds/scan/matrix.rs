@@ -3,7 +3,7 @@
 //! looks like identifiers and is none. All values are invented or published
 //! as examples.
 
-#![allow(clippy::string_slice)] // a panic fails the test
+#![allow(clippy::string_slice, reason = "a panic fails the test")]
 
 use super::*;
 use crate::kinds::all;

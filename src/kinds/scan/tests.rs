@@ -2,7 +2,7 @@
 //! reading of the same rules. Every number here is invented: area, date and
 //! sequence are drawn, check digits computed.
 
-#![allow(clippy::string_slice)] // a panic fails the test
+#![allow(clippy::string_slice, reason = "a panic fails the test")]
 
 use super::super::cn::tests::{any_id, invented};
 use super::super::unicode::tests::awkward;
