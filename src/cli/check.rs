@@ -17,6 +17,7 @@ use crate::plan::bind::bind;
 use crate::plan::lint::{Seen, SeenColumn};
 use crate::plan::{Plan, check};
 use crate::policy::{self, Policy, Severity};
+use crate::profile::Profile;
 
 /// Check a policy: its language, its own examples, the house rules, and a file's header
 ///
@@ -162,34 +163,46 @@ impl Check {
         if self.input.is_empty() || self.input.iter().any(|path| path.as_os_str() == "-") {
             return Ok(vec![]);
         }
-        let reading = job::reading(policy, 1 << 20)
-            .map_err(|stop| Failure::usage(stop.to_string(), "", stop.help()))?;
-        let region = policy
-            .columns
-            .iter()
-            .filter_map(|rule| rule.region.as_ref())
-            .find_map(|region| crate::kinds::Region::parse(&region.value).ok());
         let threads = std::thread::available_parallelism().unwrap_or(std::num::NonZeroUsize::MIN);
-        let profile = look(&self.input, &reading, region, threads, &signals.raised)?;
-        let columns = profile.columns.into_iter().map(|column| SeenColumn {
-            inside: column
-                .text
-                .found
-                .iter()
-                .map(|(kind, found)| ((*kind).to_owned(), found.cells))
-                .collect(),
-            name: column.name,
-            filled: column.filled,
-            distinct: column.distinct.count,
-            what: column.verdict.what,
-        });
-        Ok(check::check_seen(
-            policy,
-            &Seen {
-                files: self.input.len(),
-                columns: columns.collect(),
-            },
-        ))
+        let profile = look_as(policy, &self.input, threads, signals)?;
+        Ok(check::check_seen(policy, &seen(&profile)))
+    }
+}
+
+/// The profile of files read as a policy reads them.
+pub(super) fn look_as(
+    policy: &Policy,
+    inputs: &[PathBuf],
+    threads: std::num::NonZeroUsize,
+    signals: &Signals,
+) -> Result<Profile, Failure> {
+    let reading = job::reading(policy, 1 << 20)
+        .map_err(|stop| Failure::usage(stop.to_string(), "", stop.help()))?;
+    let region = policy
+        .columns
+        .iter()
+        .filter_map(|rule| rule.region.as_ref())
+        .find_map(|region| crate::kinds::Region::parse(&region.value).ok());
+    look(inputs, &reading, region, threads, &signals.raised)
+}
+
+/// What a profile gives to ask of a policy.
+pub(super) fn seen(profile: &Profile) -> Seen {
+    let columns = profile.columns.iter().map(|column| SeenColumn {
+        inside: column
+            .text
+            .found
+            .iter()
+            .map(|(kind, found)| ((*kind).to_owned(), found.cells))
+            .collect(),
+        name: column.name.clone(),
+        filled: column.filled,
+        distinct: column.distinct.count,
+        what: column.verdict.what.clone(),
+    });
+    Seen {
+        files: profile.files,
+        columns: columns.collect(),
     }
 }
 

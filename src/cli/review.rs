@@ -7,6 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::args::{HouseArgs, PaceArgs, key_failure, must_not_exist, today};
+use super::check::{look_as, seen};
 use super::diff::compiled;
 use super::explain::Language;
 use super::out::{self, Failure, shown};
@@ -17,9 +18,10 @@ use crate::input::Format;
 use crate::job::{self, Facts, Goal, Recipients};
 use crate::key::Key;
 use crate::plan::{Plan, check};
-use crate::policy::Severity;
 use crate::policy::model::Class;
-use crate::report::{Evidence, Lang, Ready, changes, review};
+use crate::policy::{Problem, Severity};
+use crate::profile::{Profile, Weight};
+use crate::report::{Evidence, Lang, Ready, Source, SourceColumn, SourceSign, changes, review};
 use crate::risk::measures::{Measures, measure};
 use crate::risk::read::{Choice, count};
 
@@ -27,7 +29,9 @@ use crate::risk::read::{Choice, count};
 ///
 /// With --input the policy is tried on the file: a release is made under a key
 /// that is thrown away, measured and removed, so that the pack can say who
-/// could be found, before and after. It holds counts, names of columns and the
+/// could be found, before and after; and the file is profiled, so that it can
+/// say what could leave coarser and what speaks for damaged, invented or marked
+/// records. It holds counts, names of columns and the
 /// policy's own invented examples; no value of the input. Everything opens
 /// without a network and reads without JavaScript.
 #[derive(Args)]
@@ -78,15 +82,15 @@ impl Review {
         let house = self.house.find(&self.policy)?;
         let problems = check::check(&plan.policy, house.rules.as_ref(), today());
         let errors = check::has_errors(&problems);
-        let counted = |wanted| problems.iter().filter(|p| p.severity == wanted).count();
+        let faults = problems.iter().filter(|p| p.severity == Severity::Error);
         let folder = Working::make(&self.out)?;
         let mut evidence = Evidence {
             house: house
                 .rules
                 .as_ref()
                 .map(|rules| (file_name(&rules.file), rules.sha256)),
-            errors: counted(Severity::Error),
-            warnings: counted(Severity::Warning),
+            errors: faults.count(),
+            warnings: warnings(&problems),
             changes: self.since(&plan)?,
             ..Evidence::default()
         };
@@ -109,6 +113,10 @@ impl Review {
             evidence.facts = Some(&measured.facts);
             evidence.before = measured.before.as_ref();
             evidence.after = measured.after.as_ref();
+            let profile = look_as(&plan.policy, &self.input, self.pace.settle().0, signals)?;
+            let more = check::check_seen(&plan.policy, &seen(&profile));
+            evidence.warnings.extend(warnings(&more));
+            evidence.source = Some(source(&profile));
         }
         let pack = review(&plan, &evidence, Lang::from(self.lang));
         folder.clear();
@@ -321,6 +329,40 @@ impl Working {
 impl Drop for Working {
     fn drop(&mut self) {
         self.clear();
+    }
+}
+
+/// Warnings as a reader without the policy's text takes them.
+fn warnings(problems: &[Problem]) -> Vec<String> {
+    let warning = |p: &&Problem| p.severity == Severity::Warning;
+    let words = |p: &Problem| match p.why.is_empty() {
+        true => p.message.clone(),
+        false => format!("{}: {}", p.message, p.why),
+    };
+    problems.iter().filter(warning).map(words).collect()
+}
+
+/// What a profile gives to the pack.
+fn source(profile: &Profile) -> Source {
+    let columns = profile.columns.iter().map(|column| SourceColumn {
+        name: column.name.clone(),
+        filled: column.filled,
+        distinct: column.distinct.count,
+        what: column.verdict.what.clone(),
+        inside: column.text.found.values().map(|found| found.cells).sum(),
+    });
+    let signs = profile.signs.iter();
+    let signs = signs.filter(|sign| sign.weight != Weight::Note);
+    Source {
+        columns: columns.collect(),
+        signs: signs
+            .map(|sign| SourceSign {
+                code: sign.code,
+                column: sign.column.clone(),
+                count: sign.count,
+                first: sign.weight == Weight::Look,
+            })
+            .collect(),
     }
 }
 

@@ -36,6 +36,7 @@ pub(super) fn judge(counted: Counted, files: usize) -> Profile {
     }
     signs_of_records(&counted, &mut signs);
     signs.sort_by_key(|sign| sign.weight);
+    debug_assert!(signs.iter().all(|sign| super::SIGNS.contains(&sign.code)));
     Profile {
         format: "urn:offrecord:profile:1",
         files,

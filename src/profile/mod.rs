@@ -308,6 +308,28 @@ pub struct Sign {
     pub means: &'static str,
 }
 
+/// The words of all signs.
+pub const SIGNS: [&str; 18] = [
+    "sheet/scientific",
+    "sheet/ends-000",
+    "sheet/error",
+    "sheet/text-mark",
+    "sheet/point-zero",
+    "sheet/lost-zeros",
+    "sheet/day-numbers",
+    "text/wrong-encoding",
+    "text/identifiers",
+    "check/near-miss",
+    "salt/too-perfect",
+    "salt/blocks",
+    "fill/placeholders",
+    "fill/dominant",
+    "person/several-names",
+    "person/differs",
+    "mark/oddities",
+    "read/unreadable",
+];
+
 /// How much a sign weighs.
 #[derive(Debug, Clone, Copy, Serialize, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(rename_all = "lowercase")]

@@ -27,7 +27,7 @@ pub mod words;
 
 pub use brief::{Audience, BriefFormat, brief};
 pub use diff::{Change, changes, difference};
-pub use review::{Evidence, Pack, Ready, review};
+pub use review::{Evidence, Pack, Ready, Source, SourceColumn, SourceSign, review};
 pub use text::Lang;
 
 use crate::job::Facts;

@@ -9,6 +9,9 @@
 mod found;
 mod law;
 mod risk;
+mod source;
+
+pub use source::{Source, SourceColumn, SourceSign};
 
 use super::brief::{Audience, Brief, section};
 use super::diff::{Change, change_blocks};
@@ -37,8 +40,8 @@ pub struct Evidence<'a> {
     pub house: Option<(String, [u8; 32])>,
     /// Faults of the policy that `check` names.
     pub errors: usize,
-    /// Warnings of `check`.
-    pub warnings: usize,
+    /// Warnings of `check`, in words.
+    pub warnings: Vec<String>,
     /// What a trial run counted.
     pub facts: Option<&'a Facts>,
     /// Why the trial run gave no release.
@@ -47,6 +50,8 @@ pub struct Evidence<'a> {
     pub before: Option<&'a Measures>,
     /// The rows of the trial release.
     pub after: Option<&'a Measures>,
+    /// What a profile of the raw file saw.
+    pub source: Option<Source>,
     /// What changed since the last approval: `None` where there is none.
     pub changes: Option<Vec<Change>>,
 }
@@ -211,8 +216,12 @@ impl<'a> Review<'a> {
         if e.house.is_none() {
             conditions.push(Line::ours(t.rv_why_no_house));
         }
-        if e.warnings > 0 {
-            conditions.push(counted(t.rv_why_warning, e.warnings as u64));
+        if !e.warnings.is_empty() {
+            conditions.push(counted(t.rv_why_warning, e.warnings.len() as u64));
+        }
+        match self.weighty_signs() {
+            0 => {}
+            signs => conditions.push(counted(t.rv_why_sign, signs)),
         }
         let exceptions = self.plan().policy.exceptions.len() as u64;
         if exceptions > 0 {
@@ -478,14 +487,6 @@ impl<'a> Review<'a> {
                     Way::Counted => t.rv_tables_only,
                     Way::Stays => t.rv_whole,
                 };
-                let kind = rule.kind.as_ref().map(|kind| kind.value.as_str());
-                let coarser = match (way, kind) {
-                    (Way::Leaves, _) => t.rv_could_done,
-                    (Way::Counted, _) => t.rv_could_table,
-                    (Way::Stays, Some("date")) => t.rv_could_date,
-                    (Way::Stays, Some("text" | "exact") | None) => t.rv_could_text,
-                    (Way::Stays, Some(_)) => t.rv_could_code,
-                };
                 let count = match self.e.facts.and_then(|f| f.balance.columns.get(at)) {
                     Some(counts) if way == Way::Leaves => Line::count(counts.treated),
                     _ => match self.e.facts {
@@ -501,7 +502,7 @@ impl<'a> Review<'a> {
                         notes: vec![Line::theirs(&rule.why.value)],
                     },
                     count.into(),
-                    Line::ours(coarser).into(),
+                    self.coarser(at).into(),
                 ])
             })
             .collect();
@@ -546,10 +547,17 @@ impl<'a> Review<'a> {
     }
 
     fn exceptions(&self) -> Vec<Block> {
-        match exceptions(&self.say) {
+        let t = self.say.t;
+        let mut blocks = match exceptions(&self.say) {
             Some(table) => vec![Block::Table(table)],
-            None => vec![Block::Para(Line::ours(self.say.t.none))],
+            None => vec![Block::Para(Line::ours(t.none))],
+        };
+        if !self.e.warnings.is_empty() {
+            blocks.push(Block::Para(Line::ours(t.rv_warnings)));
+            let lines = self.e.warnings.iter().map(|text| Line::theirs(text));
+            blocks.push(Block::List(lines.collect()));
         }
+        blocks
     }
 
     fn residual(&self) -> Vec<Block> {

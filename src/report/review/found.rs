@@ -115,10 +115,8 @@ impl Review<'_> {
                 }
             }
         }
-        blocks.push(Block::List(vec![
-            Line::ours(t.rv_identifiers),
-            Line::ours(t.rv_planted),
-        ]));
+        blocks.push(Block::Para(Line::ours(t.rv_identifiers)));
+        blocks.extend(self.signs());
         blocks
     }
 }

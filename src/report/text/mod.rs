@@ -153,13 +153,15 @@ catalogue! {
     rv_h_text rv_h_tables rv_h_quality rv_h_changes rv_h_law rv_h_keys rv_h_rights
     rv_h_exceptions rv_h_residual rv_h_incident rv_h_dpia rv_h_sign rv_h_glossary rv_h_limits
     rv_ready rv_conditions rv_not_ready rv_l_why rv_why_error rv_why_warning
-    rv_why_exception rv_why_risk rv_why_measured rv_why_looser rv_why_no_house rv_why_nothing
+    rv_why_sign rv_why_exception rv_why_risk rv_why_measured rv_why_looser rv_why_no_house rv_why_nothing
     rv_why_failed rv_l_who rv_who_measured rv_who_unlimited rv_who_none rv_l_risky
     rv_l_changed rv_never_signed rv_unchanged rv_l_decide rv_decide rv_l_house rv_l_pack
     rv_l_input rv_input rv_not_measured rv_how_input rv_how_risk rv_purpose_not rv_necessity
     rv_c_example rv_c_filled rv_c_recipients rv_yes_no rv_c_box rv_index_intro
     rv_c_whole rv_c_count rv_c_coarser rv_whole rv_part rv_tables_only rv_could_date
-    rv_could_code rv_could_table rv_could_text rv_could_done rv_before_none rv_risk_intro
+    rv_could_code rv_could_table rv_could_text rv_could_done rv_could_uncoded rv_could_rest
+    rv_could_number rv_could_phone rv_could_area rv_could_empty rv_could_name rv_could_address
+    rv_could_notes rv_could_list rv_could_alone rv_could_map rv_before_none rv_risk_intro
     rv_chart_sizes rv_chart_known rv_before rv_after rv_size_1 rv_size_2 rv_size_5 rv_size_10
     rv_size_20 rv_c_size rv_c_known rv_columns_n rv_caption_worst
     rv_c_columns rv_caption_intruder rv_c_intruder rv_c_knows rv_c_finds rv_in_neighbour
@@ -174,7 +176,12 @@ catalogue! {
     rv_f_reject rv_f_conditions rv_f_save rv_f_after rv_f_noscript rv_gl_code rv_gl_code_t
     rv_gl_quasi rv_gl_quasi_t rv_gl_k rv_gl_k_t rv_gl_quarantine rv_gl_quarantine_t
     rv_gl_withheld rv_gl_withheld_t rv_gl_manifest rv_gl_manifest_t rv_gl_words rv_gl_words_t
-    rv_li_1 rv_li_2 rv_li_3 rv_li_4
+    rv_li_1 rv_li_2 rv_li_3 rv_li_4 rv_warnings
+    // Signs that a profile saw.
+    sg_caption sg_seen sg_weight sg_first sg_mind sg_file sg_origin sg_no_origin sg_scientific
+    sg_ends_000 sg_error sg_text_mark sg_point_zero sg_lost_zeros sg_day_numbers sg_encoding
+    sg_identifiers sg_near_miss sg_perfect sg_blocks sg_placeholders sg_dominant sg_names
+    sg_differs sg_marked sg_unreadable sg_other
     // The foot of a page.
     page_made page_internal page_public
 }
