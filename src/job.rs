@@ -42,7 +42,7 @@ pub use finish::{Facts, LedgerFacts, RowRisk, TableFacts};
 pub use limits::Coarser;
 pub use stop::Stop;
 
-pub(crate) use finish::{ABSENT, BELOW_K, BELOW_L, HISTORY};
+pub(crate) use finish::{ABSENT, BELOW_K, BELOW_L, HISTORY, SUPPRESSED};
 pub(crate) use row::{push_csv, would_run};
 
 use collect::{ExtractFiles, Spool};

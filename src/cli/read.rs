@@ -22,6 +22,7 @@ use crate::job;
 #[command(after_help = "\
 Examples:
   offrecord read register.csv --raw | head -3
+  offrecord read register.csv --raw --column sector | sort | uniq -c
   offrecord read list.txt --raw --encoding gb18030 --delimiter tab
   offrecord read register.csv.gz --raw --policy policy.toml --rejects rejects.csv > records.jsonl")]
 pub(super) struct Read {
@@ -30,6 +31,9 @@ pub(super) struct Read {
     /// Yes, print raw values
     #[arg(long)]
     raw: bool,
+    /// Only the values of this column, one a line: add | sort | uniq -c to list them
+    #[arg(long, value_name = "NAME")]
+    column: Option<String>,
     /// Read as the [input] section of this policy says
     #[arg(long, value_name = "POLICY", conflicts_with_all = ["format", "encoding", "delimiter", "quote", "no_header"])]
     policy: Option<PathBuf>,
@@ -114,7 +118,14 @@ impl Read {
         }
         .map_err(failed)?;
         let mut data = out::data();
-        match read_raw(&mut source, &reading, &mut data, &mut *rejects, form) {
+        match read_raw(
+            &mut source,
+            &reading,
+            self.column.as_deref(),
+            &mut data,
+            &mut *rejects,
+            form,
+        ) {
             Ok(counts) => {
                 if counts.unreadable == 0 {
                     return Ok(0);
@@ -130,6 +141,15 @@ impl Read {
                 out::end_of_data(data.flush())?;
                 Err(failed(error))
             }
+            Err(RawError::Column) => Err(Failure::usage(
+                format!(
+                    "{}: no column is called `{}`",
+                    shown(&self.file),
+                    self.column.unwrap_or_default()
+                ),
+                "nothing was printed",
+                "the first line of offrecord read FILE --raw names the columns",
+            )),
             Err(RawError::Write(error)) => {
                 // What is left in the buffer has no reader.
                 drop(data.into_parts());

@@ -35,6 +35,9 @@ pub enum RawError {
     /// The input cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// The header does not name the wanted column.
+    #[error("no column of the file is called that")]
+    Column,
     /// The output cannot be written.
     #[error("writing failed: {0}")]
     Write(#[from] io::Error),
@@ -43,13 +46,17 @@ pub enum RawError {
 /// Prints the records of `source` to `out` as JSON Lines, one array of strings
 /// a record, the header first, and lists the unreadable ones in `rejects`. A
 /// missing value of JSON Lines is `null`; its header are the keys of its first
-/// readable record, and a record with another key is unreadable.
+/// readable record, and a record with another key is unreadable. With `column`
+/// the values of that column alone are printed, one JSON string a record,
+/// without the header.
 ///
 /// # Errors
-/// Whatever stops reading or writing; what was written up to then stands.
+/// A column that the header does not name, and whatever stops reading or
+/// writing; what was written up to then stands.
 pub fn read_raw(
     source: &mut Source,
     reading: &Reading,
+    column: Option<&str>,
     out: &mut dyn Write,
     rejects: &mut dyn Write,
     form: Rejects,
@@ -61,13 +68,18 @@ pub fn read_raw(
     let mut line = Vec::new();
     let mut reader = RecordReader::new(reading, header.len(), &[]);
     let mut known = reading.format == Format::Csv;
-    if known && reading.header {
+    let mut only = match known {
+        true => place(&header, column)?,
+        false => None,
+    };
+    if known && reading.header && only.is_none() {
         write_values(&mut line, header.iter().map(|name| Some(name.text())))?;
         out.write_all(&line)?;
     }
     let mut sink = Sink {
         counts: RawCounts::default(),
         line,
+        only,
         out,
         rejects,
         form,
@@ -80,7 +92,11 @@ pub fn read_raw(
             let rest = chunk.split_off(first.at, first.line);
             sink.chunk(&mut reader, &chunk)?;
             header = first.keys;
-            sink.values(header.iter().map(|name| Some(name.text())))?;
+            only = place(&header, column)?;
+            if only.is_none() {
+                sink.values(header.iter().map(|name| Some(name.text())))?;
+            }
+            sink.only = only;
             let names: Vec<&str> = header.iter().map(CellBuf::text).collect();
             reader = RecordReader::new(reading, names.len(), &names);
             chunk = rest;
@@ -102,6 +118,8 @@ pub fn read_raw(
 struct Sink<'w> {
     counts: RawCounts,
     line: Vec<u8>,
+    /// The only column that is wanted.
+    only: Option<usize>,
     out: &'w mut dyn Write,
     rejects: &'w mut dyn Write,
     form: Rejects,
@@ -118,7 +136,10 @@ impl Sink<'_> {
                 }
                 Event::Record(record) => {
                     self.counts.records += 1;
-                    self.values((0..record.len()).map(|i| record.get(i)))
+                    match self.only {
+                        None => self.values((0..record.len()).map(|i| record.get(i))),
+                        Some(at) => self.value(record.get(at)),
+                    }
                 }
                 Event::Unreadable(unreadable) => {
                     self.counts.unreadable += 1;
@@ -134,6 +155,25 @@ impl Sink<'_> {
         write_values(&mut self.line, values)?;
         self.out.write_all(&self.line)
     }
+
+    fn value(&mut self, value: Option<&str>) -> io::Result<()> {
+        self.line.clear();
+        serde_json::to_writer(&mut self.line, &value)?;
+        self.line.push(b'\n');
+        self.out.write_all(&self.line)
+    }
+}
+
+/// Where the wanted column stands.
+fn place(header: &[CellBuf], column: Option<&str>) -> Result<Option<usize>, RawError> {
+    column
+        .map(|wanted| {
+            header
+                .iter()
+                .position(|name| name.text() == wanted)
+                .ok_or(RawError::Column)
+        })
+        .transpose()
 }
 
 /// One JSON array and a line end into `line`, whose former content goes.

@@ -1051,7 +1051,15 @@ fn raw_reading_prints_arrays_and_lists_the_rest() {
     let text: &[u8] = b"id,name\n1,\"a \"\"b\"\"\"\n2\n\n3,\xe5\x90\x8d\n";
     let mut source = Source::from_read(Box::new(text), None, &reading).unwrap();
     let (mut out, mut rejects) = (Vec::new(), Vec::new());
-    let counts = read_raw(&mut source, &reading, &mut out, &mut rejects, Rejects::Csv).unwrap();
+    let counts = read_raw(
+        &mut source,
+        &reading,
+        None,
+        &mut out,
+        &mut rejects,
+        Rejects::Csv,
+    )
+    .unwrap();
     assert_eq!(
         counts,
         RawCounts {
@@ -1076,7 +1084,15 @@ fn raw_reading_prints_arrays_and_lists_the_rest() {
     let text: &[u8] = b"{}\nx\n{\"b\":1,\"a\":null}\n{\"c\":1}\n{\"a\":\"y\"}\n";
     let mut source = Source::from_read(Box::new(text), None, &reading).unwrap();
     let (mut out, mut rejects) = (Vec::new(), Vec::new());
-    let counts = read_raw(&mut source, &reading, &mut out, &mut rejects, Rejects::Text).unwrap();
+    let counts = read_raw(
+        &mut source,
+        &reading,
+        None,
+        &mut out,
+        &mut rejects,
+        Rejects::Text,
+    )
+    .unwrap();
     assert_eq!((counts.records, counts.unreadable), (3, 2));
     assert_eq!(
         String::from_utf8(out).unwrap(),

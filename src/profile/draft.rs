@@ -38,6 +38,25 @@ fn key(name: &str) -> String {
     if bare { name.to_owned() } else { quoted(name) }
 }
 
+/// A name as a shell takes it.
+fn word(name: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    if !name.is_empty() && !name.starts_with('-') && name.chars().all(plain) {
+        return name.to_owned();
+    }
+    let mut word = String::from("'");
+    for c in name.chars() {
+        match c {
+            '\'' => word.push_str("'\\''"),
+            // A comment ends with its line.
+            c if c.is_control() => word.push('?'),
+            c => word.push(c),
+        }
+    }
+    word.push('\'');
+    word
+}
+
 /// A comment: one line, whatever is in it.
 fn comment(out: &mut String, text: &str) {
     out.push_str("# ");
@@ -258,8 +277,9 @@ fn rule(profile: &Profile, column: &ColumnProfile, subject: bool, out: &mut Stri
     }
     if what == "category" {
         lines.push(format!(
-            "# {} values: to let it leave, say do = \"keep\" and list them in values = [ … ]",
-            grouped(column.distinct.count)
+            "# {} values: to let it leave, say do = \"keep\" and list them in values = [ … ];\n# offrecord read FILE --raw --column {} | sort | uniq -c shows them",
+            grouped(column.distinct.count),
+            word(&column.name),
         ));
     }
     if what == "text" {

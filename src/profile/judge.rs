@@ -409,8 +409,11 @@ fn verdict(
             "direct",
             role != Some(Role::Record),
             format!(
-                "almost every value stands once, in {} shapes: it tells records apart; {}",
-                column.shapes.list.len(),
+                "almost every value stands once, and they are written in {}: it tells records apart; {}",
+                match column.shapes.list.len() {
+                    1 => "one way".to_owned(),
+                    n => format!("{n} ways"),
+                },
                 says(role)
             ),
         );

@@ -16,9 +16,8 @@ use super::sentences::{
     exceptions, fact, heads, leaves, limits, notices, order, policy_and_version, quasi,
 };
 use super::text::Lang;
-use crate::job::{ABSENT, BELOW_K, BELOW_L, Facts, HISTORY, row_rule_name};
+use crate::job::Facts;
 use crate::key::identity::hex;
-use crate::kinds::Misfit;
 use crate::plan::Plan;
 
 /// Documents of the private half: name and bytes.
@@ -185,10 +184,10 @@ impl<'a> Internal<'a> {
         };
         let mut rows = vec![row(t.w_written, Line::ours(t.dash), balance.written)];
         for (reason, count) in &balance.withheld {
-            rows.push(row(t.w_withheld, self.reason(reason), *count));
+            rows.push(row(t.w_withheld, self.say.withheld(reason), *count));
         }
         for (reason, count) in &balance.quarantined {
-            rows.push(row(t.w_quarantined, misfit(reason), *count));
+            rows.push(row(t.w_quarantined, self.say.set_aside(reason), *count));
         }
         rows.push(row(t.w_read, Line::ours(t.z_balanced), balance.read()));
         vec![Block::Table(Table {
@@ -200,32 +199,6 @@ impl<'a> Internal<'a> {
             ]),
             rows,
         })]
-    }
-
-    /// Why records were withheld, in words.
-    fn reason(&self, reason: &str) -> Line {
-        let t = self.say.t;
-        for (name, words) in [
-            (BELOW_K, t.z_below),
-            (BELOW_L, t.z_below_l),
-            (HISTORY, t.z_history),
-            (ABSENT, t.z_absent),
-        ] {
-            if reason == name {
-                return Line::ours(words);
-            }
-        }
-        let mut rules = self.plan().policy.rows.iter().enumerate();
-        match rules.find(|(at, _)| row_rule_name(*at) == reason) {
-            Some((at, rule)) => fill(
-                t.z_reason_rule,
-                &[
-                    ("n", Line::count(at as u64 + 1)),
-                    ("rule", self.say.row_rule(rule)),
-                ],
-            ),
-            None => Line::name(reason),
-        }
     }
 
     fn columns(&self) -> Vec<Block> {
@@ -483,22 +456,6 @@ impl<'a> Internal<'a> {
             rows,
         }));
         blocks
-    }
-}
-
-/// `column: check-digit` with the reason in words; other reasons as they stand.
-fn misfit(reason: &str) -> Line {
-    let found = reason.rsplit_once(": ").and_then(|(column, word)| {
-        let misfit = Misfit::ALL.iter().find(|misfit| misfit.as_str() == word)?;
-        Some((column, misfit))
-    });
-    match found {
-        Some((column, misfit)) => {
-            let mut line = Line::name(column);
-            line.push(Line::ours(format!(": {misfit}")));
-            line
-        }
-        None => Line::name(reason),
     }
 }
 

@@ -17,6 +17,7 @@ mod internal;
 mod markdown;
 mod plain;
 mod public;
+mod reasons;
 mod review;
 mod say;
 mod sentences;

@@ -513,7 +513,7 @@ impl<'a> Review<'a> {
                 head: heads([
                     (t.c_column, Width::Narrow),
                     (t.rv_c_whole, Width::Narrow),
-                    (t.c_ground, Width::Wide),
+                    (t.c_ground, Width::Free),
                     (t.rv_c_count, Width::Number),
                     (t.rv_c_coarser, Width::Free),
                 ]),

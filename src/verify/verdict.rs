@@ -271,7 +271,7 @@ impl fmt::Display for Reason {
             Self::GuardCount => {
                 "fewer cells are guarded against spreadsheets than the manifest counts"
             }
-            Self::Promise => "the text promises what nobody can promise (SPEC: honest words)",
+            Self::Promise => "the text promises what nobody can promise",
             Self::Readable => {
                 "other users of this computer may read it (0700 and 0600 are expected)"
             }
@@ -467,13 +467,19 @@ impl fmt::Display for Verdict {
                 "Leak check not repeated: it needs the private half and the key (--private, --key)."
             )?;
         }
-        for finding in &self.findings {
-            let mark = if finding.class == Class::Permission {
-                "warning"
-            } else {
-                "error"
-            };
-            writeln!(f, "{mark}: {finding}")?;
+        // One line for all that others may read: an unpacked release has many.
+        let open = |finding: &&Finding| finding.class == Class::Permission;
+        let mut warned = self.findings.iter().filter(open);
+        if let Some(first) = warned.next() {
+            write!(f, "warning: {}", first.artefact)?;
+            match warned.count() {
+                0 => {}
+                more => write!(f, " and {more} more")?,
+            }
+            writeln!(f, ": {}", first.reason)?;
+        }
+        for finding in self.findings.iter().filter(|finding| !open(finding)) {
+            writeln!(f, "error: {finding}")?;
         }
         match self.exit_code() {
             0 => writeln!(

@@ -148,3 +148,31 @@ fn files_that_cannot_be_read_are_named() {
         .says("no header")
         .says_next();
 }
+
+#[test]
+fn one_column_alone_is_printed_one_value_a_line() {
+    let scene = Scene::empty();
+    scene.file("a.csv", "id,\u{90e8}\u{95e8}\n1,\"a\nb\"\n2,\n3,x,y\n");
+    let read = ["read", "a.csv", "--raw", "--column"];
+    let done = scene
+        .pipe_raw(&[&read[..], &["\u{90e8}\u{95e8}"]].concat(), b"")
+        .code(1);
+    assert_eq!(done.out, "\"a\\nb\"\n\"\"\n");
+    scene
+        .pipe_raw(&[&read[..], &["place"]].concat(), b"")
+        .code(2)
+        .prints_nothing()
+        .says("no column is called `place`")
+        .says_next();
+    scene.file(
+        "a.jsonl",
+        "{\"id\":1,\"note\":null}\n{\"id\":2,\"note\":\"x\"}\n",
+    );
+    let done = scene.pipe_raw(
+        &[
+            "read", "a.jsonl", "--raw", "--format", "jsonl", "--column", "note",
+        ],
+        b"",
+    );
+    assert_eq!(done.code(0).out, "null\n\"x\"\n");
+}

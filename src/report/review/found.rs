@@ -80,22 +80,22 @@ impl Review<'_> {
             Some(facts) => {
                 let balance = &facts.balance;
                 let mut rows: Vec<Vec<Cell>> = Vec::new();
-                let mut push = |place: Line, reason: &str, count: u64| {
-                    rows.push(vec![
-                        place.into(),
-                        Line::name(reason).into(),
-                        Line::count(count).into(),
-                    ]);
+                let mut push = |place: Line, reason: Line, count: u64| {
+                    rows.push(vec![place.into(), reason.into(), Line::count(count).into()]);
                 };
                 for (reason, count) in &balance.quarantined {
-                    push(Line::ours(t.w_quarantined), &reason.to_string(), *count);
+                    push(
+                        Line::ours(t.w_quarantined),
+                        self.say.set_aside(reason),
+                        *count,
+                    );
                 }
                 for (reason, count) in &balance.withheld {
-                    push(Line::ours(t.w_withheld), reason, *count);
+                    push(Line::ours(t.w_withheld), self.say.withheld(reason), *count);
                 }
                 for (column, counts) in self.plan().columns.iter().zip(&balance.columns) {
                     for (reason, count) in &counts.withheld {
-                        push(Line::name(&column.name), &reason.to_string(), *count);
+                        push(Line::name(&column.name), self.say.emptied(reason), *count);
                     }
                 }
                 blocks.push(Block::Table(Table {

@@ -177,6 +177,10 @@ catalogue! {
     rv_gl_quasi rv_gl_quasi_t rv_gl_k rv_gl_k_t rv_gl_quarantine rv_gl_quarantine_t
     rv_gl_withheld rv_gl_withheld_t rv_gl_manifest rv_gl_manifest_t rv_gl_words rv_gl_words_t
     rv_li_1 rv_li_2 rv_li_3 rv_li_4 rv_warnings
+    // Why something was set aside.
+    re_empty re_form re_length re_too_long re_date re_check_digit re_region re_country_code
+    re_holds_identifier re_not_listed re_no_match re_out_of_range re_no_subject re_quote re_over
+    re_bytes re_nul re_cr re_fields re_json re_twice re_unknown
     // Signs that a profile saw.
     sg_caption sg_seen sg_weight sg_first sg_mind sg_file sg_origin sg_no_origin sg_scientific
     sg_ends_000 sg_error sg_text_mark sg_point_zero sg_lost_zeros sg_day_numbers sg_encoding
