@@ -16,9 +16,7 @@ use super::record::{
     append_log, approvals_of, hashed, log_failure, read_approvals, replace, write_private,
 };
 use crate::approve::{self, Said, log};
-use crate::key::approval::{
-    self, Approval, Input, MAX_FILE, NAMESPACE, STATEMENT, Statement, unhex,
-};
+use crate::key::approval::{self, Approval, Input, MAX_FILE, NAMESPACE, STATEMENT, Statement};
 use crate::key::identity::hex;
 use crate::key::sshsig;
 use crate::key::words::six_words;
@@ -416,13 +414,7 @@ fn sign_off(path: &Path) -> Result<SignOff, Failure> {
 /// The identity that a pack carries, after a look whether it is a pack of this policy.
 fn pack_identity(path: &Path, target: &Target) -> Result<String, Failure> {
     let bytes = limited(path)?;
-    let text = String::from_utf8_lossy(&bytes);
-    let meta = |name: &str| {
-        text.split_once(&format!("<meta name=\"{name}\" content=\""))
-            .and_then(|(_, rest)| rest.split_once('"'))
-            .map(|(value, _)| value.to_owned())
-    };
-    let (Some(pack), Some(policy)) = (meta("offrecord-pack"), meta("offrecord-policy")) else {
+    let Some(named) = crate::report::named(&bytes) else {
         return Err(Failure::usage(
             format!("{} is not a review pack", shown(path)),
             "an approval names the pack that was read",
@@ -430,7 +422,7 @@ fn pack_identity(path: &Path, target: &Target) -> Result<String, Failure> {
         ));
     };
     if let Target::Policy(known) = target
-        && policy != hex(&known.identity)
+        && named.policy != hex(&known.identity)
     {
         return Err(Failure::coded(
             5,
@@ -442,14 +434,15 @@ fn pack_identity(path: &Path, target: &Target) -> Result<String, Failure> {
             "make the pack anew: offrecord review",
         ));
     }
-    if unhex(&pack).is_none() {
-        return Err(Failure::usage(
-            format!("{} is damaged", shown(path)),
-            "its identity cannot be read",
-            "make the pack anew: offrecord review",
+    if !named.whole {
+        return Err(Failure::coded(
+            5,
+            format!("{} is not as it was written", shown(path)),
+            "an approval names the pack to the byte; a browser that saves a page writes another",
+            "give the file that `offrecord review` wrote, or make the pack anew and have it read",
         ));
     }
-    Ok(pack)
+    Ok(named.pack)
 }
 
 fn limited(path: &Path) -> Result<Vec<u8>, Failure> {

@@ -28,7 +28,7 @@ pub mod words;
 
 pub use brief::{Audience, BriefFormat, brief};
 pub use diff::{Change, changes, difference};
-pub use review::{Evidence, Pack, Ready, Source, SourceColumn, SourceSign, review};
+pub use review::{Evidence, Named, Pack, Ready, Source, SourceColumn, SourceSign, named, review};
 pub use text::Lang;
 
 use crate::job::Facts;

@@ -24,7 +24,10 @@ use super::sentences::{
 };
 use super::text::Lang;
 use super::{docx, html};
+use sha2::{Digest, Sha256};
+
 use crate::job::Facts;
+use crate::key::approval::unhex;
 use crate::key::identity::hex;
 use crate::key::words::six_words;
 use crate::plan::Plan;
@@ -87,7 +90,7 @@ pub struct Pack {
     pub docx: Vec<u8>,
     /// The first sheet alone.
     pub sheet: String,
-    /// SHA-256 over what it says, in hex: what an approval names.
+    /// SHA-256 of the page, in hex, as [`named`] reads it: what an approval names.
     pub id: String,
     /// The verdict.
     pub ready: Ready,
@@ -99,43 +102,17 @@ pub fn review(plan: &Plan, evidence: &Evidence<'_>, lang: Lang) -> Pack {
     let review = Review {
         say: Say::new(plan, lang),
         e: evidence,
+        words: six_words(&plan.policy.identity).join(" "),
     };
-    let mut doc = review.document();
-    let id = {
-        use sha2::{Digest, Sha256};
-        let json = doc.to_json("offrecord-pack-1", serde_json::Value::Null);
-        hex(Sha256::digest(json.to_string()).as_slice())
-    };
-    let identity = hex(&plan.policy.identity);
-    let words = six_words(&plan.policy.identity).join(" ");
-    doc.meta = vec![
-        ("offrecord-pack", id.clone()),
-        ("offrecord-policy", identity.clone()),
-    ];
-    let t = review.say.t;
-    let known = vec![
-        fact(t.l_words, Line::name(&words)),
-        fact(t.rv_l_pack, Line::name(id.get(..16).unwrap_or_default())),
-    ];
-    for section in &mut doc.sections {
-        match section.id {
-            "sheet" => section.blocks.push(Block::Facts(known.clone())),
-            "sign" => {
-                section.blocks.push(Block::Facts(known.clone()));
-                section.blocks.push(Block::SignOff(Box::new(SignOff {
-                    policy: identity.clone(),
-                    pack: id.clone(),
-                    file: format!("sign-off-{}.json", plan.policy.name),
-                })));
-            }
-            _ => {}
-        }
-    }
+    let page = review.page(&blank());
+    let unsigned = html::write(&page);
+    let id = hex(Sha256::digest(&unsigned).as_slice());
+    let doc = review.page(&id);
     let mut sheet = doc.clone();
     sheet.sections.retain(|section| section.id == "sheet");
     sheet.contents = false;
     Pack {
-        html: html::write(&doc),
+        html: unsigned.replace(&blank(), &id),
         docx: docx::write(&doc),
         sheet: html::write(&sheet),
         id,
@@ -143,14 +120,83 @@ pub fn review(plan: &Plan, evidence: &Evidence<'_>, lang: Lang) -> Pack {
     }
 }
 
+/// What stands in a pack for its identity while that is computed.
+fn blank() -> String {
+    hex(Sha256::digest("offrecord-pack-1").as_slice())
+}
+
+/// What a pack's page says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Its identity.
+    pub pack: String,
+    /// SHA-256 of the policy that it is for, in hex.
+    pub policy: String,
+    /// Whether the page is byte for byte as it was written.
+    pub whole: bool,
+}
+
+/// Reads the page of a pack: its identity is the SHA-256 of the page itself,
+/// with the SHA-256 of `offrecord-pack-1` in its place. `None` where the page
+/// is no pack.
+#[must_use]
+pub fn named(html: &[u8]) -> Option<Named> {
+    let text = String::from_utf8_lossy(html);
+    let meta = |name: &str| {
+        let (_, rest) = text.split_once(&format!("<meta name=\"{name}\" content=\""))?;
+        rest.split_once('"').map(|(value, _)| value.to_owned())
+    };
+    let (pack, policy) = (meta("offrecord-pack")?, meta("offrecord-policy")?);
+    let whole = unhex(&pack).is_some()
+        && std::str::from_utf8(html).is_ok()
+        && hex(Sha256::digest(text.replace(&pack, &blank())).as_slice()) == pack;
+    Some(Named {
+        pack,
+        policy,
+        whole,
+    })
+}
+
 struct Review<'a> {
     say: Say<'a>,
     e: &'a Evidence<'a>,
+    /// The six words of the policy.
+    words: String,
 }
 
 impl<'a> Review<'a> {
     fn plan(&self) -> &'a Plan {
         self.say.plan
+    }
+
+    /// The whole pack, saying `id` of itself.
+    fn page(&self, id: &str) -> Doc {
+        let t = self.say.t;
+        let identity = hex(&self.plan().policy.identity);
+        let mut doc = self.document();
+        doc.meta = vec![
+            ("offrecord-pack", id.to_owned()),
+            ("offrecord-policy", identity.clone()),
+        ];
+        let known = vec![
+            fact(t.l_words, Line::name(&self.words)),
+            fact(t.rv_l_pack, Line::name(id)),
+        ];
+        for section in &mut doc.sections {
+            match section.id {
+                "sheet" => section.blocks.push(Block::Facts(known.clone())),
+                "sign" => {
+                    section.blocks.push(Block::Facts(known.clone()));
+                    section.blocks.push(Block::SignOff(Box::new(SignOff {
+                        policy: identity.clone(),
+                        pack: id.to_owned(),
+                        file: format!("sign-off-{}.json", self.plan().policy.name),
+                    })));
+                }
+                _ => {}
+            }
+        }
+        doc
     }
 
     fn document(&self) -> Doc {

@@ -66,6 +66,21 @@ fn the_pack_measures_and_holds_no_value_of_the_register() {
             .text("policy.approvals.json")
             .contains(json["pack"].as_str().unwrap())
     );
+    // So is one whose page was changed, by a browser that saved it or by anybody.
+    scene.file("saved.html", page.replace("no limit", "a limit") + " ");
+    scene
+        .run(&[
+            "approve",
+            "policy.toml",
+            "--any-input",
+            "--by",
+            "Bert",
+            "--pack",
+            "saved.html",
+        ])
+        .code(5)
+        .says("saved.html is not as it was written")
+        .says_next();
     let policy = scene.text("policy.toml");
     scene.file("policy.toml", format!("{policy}\n# changed\n"));
     scene

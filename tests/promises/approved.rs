@@ -1,6 +1,6 @@
 //! What was approved is what runs and what is handed over: one changed byte of
-//! the policy, of a file that it names, of the approvals or of the manifest is
-//! seen. How many changes are tried: `OFFRECORD_MUTATIONS` (default 400).
+//! the policy, of a file that it names, of the pack that was read, of the
+//! approvals or of the manifest is seen. How many changes are tried: `OFFRECORD_MUTATIONS` (default 400).
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use offrecord::key::identity::hex;
 use offrecord::plan::Plan;
 use offrecord::policy::house::Strength;
 use offrecord::policy::{self, HouseRules, Policy};
+use offrecord::report::{self, Evidence, Lang};
 use offrecord::verify::{self, Request, approval::standing};
 use sha2::{Digest, Sha256};
 
@@ -171,6 +172,39 @@ fn one_changed_byte_of_a_policy_or_of_a_file_it_names_voids_its_approval() {
         void += 1;
     }
     assert!(unread > 0 && void > 0, "both ways: {unread} {void}");
+}
+
+#[test]
+fn one_changed_byte_of_a_pack_makes_it_no_pack_to_approve() {
+    let files: Vec<(&str, Vec<u8>)> = FILES
+        .iter()
+        .map(|(name, text)| (*name, text.as_bytes().to_vec()))
+        .collect();
+    let policy = Arc::new(read(POLICY.as_bytes(), &files).unwrap());
+    let plan = Plan::compile(Arc::clone(&policy), None, test_key()).unwrap();
+    let pack = report::review(&plan, &Evidence::default(), Lang::Zh);
+    let page = pack.html.into_bytes();
+    let named = report::named(&page).unwrap();
+    assert!(named.whole);
+    assert_eq!(
+        (named.pack, named.policy),
+        (pack.id.clone(), hex(&policy.identity))
+    );
+    assert!(pack.sheet.contains(&pack.id));
+    let mut random = Random::new(4);
+    for _ in 0..mutations() {
+        let changed = mutated(&page, &mut random);
+        assert!(report::named(&changed).is_none_or(|named| !named.whole));
+    }
+    // Every byte of the identity itself, too.
+    let text = String::from_utf8(page.clone()).unwrap();
+    let places: Vec<usize> = text.match_indices(&pack.id).map(|(at, _)| at).collect();
+    assert!(places.len() > 3);
+    for at in places.iter().flat_map(|at| *at..*at + pack.id.len()) {
+        let mut changed = page.clone();
+        changed[at] ^= 1;
+        assert!(report::named(&changed).is_none_or(|named| !named.whole));
+    }
 }
 
 #[test]
