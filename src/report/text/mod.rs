@@ -179,7 +179,8 @@ catalogue! {
     rv_li_1 rv_li_2 rv_li_3 rv_li_4 rv_warnings
     // Why something was set aside.
     re_empty re_form re_length re_too_long re_date re_check_digit re_region re_country_code
-    re_holds_identifier re_not_listed re_no_match re_out_of_range re_no_subject re_quote re_over
+    re_holds_identifier re_not_listed re_no_match re_out_of_range re_no_subject re_stray_quote
+    re_after_quote re_open_quote re_over
     re_bytes re_nul re_cr re_fields re_json re_twice re_unknown
     // Signs that a profile saw.
     sg_caption sg_seen sg_weight sg_first sg_mind sg_file sg_origin sg_no_origin sg_scientific
