@@ -43,6 +43,8 @@ pub use limits::Coarser;
 pub use stop::Stop;
 
 pub(crate) use finish::{ABSENT, BELOW_K, BELOW_L, HISTORY, SUPPRESSED};
+pub(crate) use linked::contributor_rules;
+pub(crate) use noise::spec as noise_of;
 pub(crate) use row::{push_csv, would_run};
 
 use collect::{ExtractFiles, Spool};

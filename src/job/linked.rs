@@ -473,29 +473,38 @@ fn scales(built: &[Built<'_>]) -> Result<HashMap<usize, i128>, Stop> {
     Ok(scales)
 }
 
-pub(super) fn dominance(plan: &Plan) -> Vec<Dominance> {
-    let mut rules: Vec<Dominance> = plan
-        .tables
-        .iter()
-        .flat_map(|table| &table.dominance)
-        .map(|rule| match rule {
-            Rule::Percent(percent) => Dominance::P {
-                percent: u32::try_from(*percent).unwrap_or(100),
-            },
-            Rule::Largest { n, k } => Dominance::Nk {
-                n: usize::try_from(*n).unwrap_or(1),
-                k: u32::try_from(*k).unwrap_or(1),
-            },
-            Rule::Prior { p, q } => Dominance::Pq {
-                p: u32::try_from(*p).unwrap_or(100),
-                q: u32::try_from(*q).unwrap_or(1),
-            },
-        })
-        .collect();
+/// Rules against large contributors that hold for every sum of a plan: those of
+/// all its tables, which are protected as one, or p = 10 percent.
+pub(crate) fn contributor_rules(plan: &Plan) -> Vec<Rule> {
+    let mut rules: Vec<Rule> = Vec::new();
+    for rule in plan.tables.iter().flat_map(|table| &table.dominance) {
+        if !rules.contains(rule) {
+            rules.push(*rule);
+        }
+    }
     if rules.is_empty() {
-        rules.push(Dominance::P { percent: 10 });
+        rules.push(Rule::Percent(10));
     }
     rules
+}
+
+pub(super) fn dominance(plan: &Plan) -> Vec<Dominance> {
+    contributor_rules(plan)
+        .into_iter()
+        .map(|rule| match rule {
+            Rule::Percent(percent) => Dominance::P {
+                percent: u32::try_from(percent).unwrap_or(100),
+            },
+            Rule::Largest { n, k } => Dominance::Nk {
+                n: usize::try_from(n).unwrap_or(1),
+                k: u32::try_from(k).unwrap_or(1),
+            },
+            Rule::Prior { p, q } => Dominance::Pq {
+                p: u32::try_from(p).unwrap_or(100),
+                q: u32::try_from(q).unwrap_or(1),
+            },
+        })
+        .collect()
 }
 
 impl Built<'_> {

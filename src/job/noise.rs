@@ -8,7 +8,7 @@ use crate::release::table::{Row, Status, Table, Withheld};
 use crate::tally::Counted;
 
 /// What a table's noise is made for.
-pub(super) fn spec(plan: &TablePlan) -> Spec {
+pub(crate) fn spec(plan: &TablePlan) -> Spec {
     match plan.noise {
         Some(noise) => Spec {
             min: plan.min,

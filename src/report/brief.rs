@@ -6,7 +6,7 @@
 
 use serde_json::json;
 
-use super::doc::{Block, Cell, Doc, Line, Section, Table, Width, counted, fill};
+use super::doc::{Block, Cell, Doc, Line, Section, Table, Width, choose, counted, fill};
 use super::say::{Say, Way};
 use super::sentences::{
     basis_label, exceptions, fact, further_limits, heads, leaves, limits, not_limited, notices,
@@ -16,10 +16,10 @@ use super::text::Lang;
 use super::{html, markdown};
 use crate::key::identity::hex;
 use crate::key::words::six_words;
-use crate::plan::{Plan, TOTAL_LABEL};
+use crate::plan::{Counted, Plan, TOTAL_LABEL, TablePlan};
 use crate::policy::model::{
-    Bad, Example, Expect, Format, Protect, RowRule, Small, SubjectMissing, Treatment, Unlisted,
-    Zeros,
+    Bad, Dominance, Example, Expect, Format, Protect, RowRule, Small, SubjectMissing, Treatment,
+    Unlisted, Zeros,
 };
 
 /// For whom a brief is written.
@@ -409,6 +409,14 @@ impl<'a> Brief<'a> {
             Small::Generalise => t.k_generalise,
             Small::Refuse => t.k_refuse,
         }));
+        if risk.small == Small::Generalise && !self.public() {
+            let parts = [
+                ("loss", Line::name(risk.loss.name())),
+                ("share", Line::ours((risk.max_withheld * 100.0).to_string())),
+            ];
+            line.push(Line::ours(t.sentence_gap));
+            line.push(fill(t.k_loss, &parts));
+        }
         for more in further_limits(say, self.public()) {
             line.push(Line::ours(t.sentence_gap));
             line.push(more);
@@ -453,6 +461,15 @@ impl<'a> Brief<'a> {
             if !perturbed {
                 lines.push(Line::ours(t.tb_remainder));
             }
+            lines.extend(self.contributors(table));
+            if perturbed && !self.public() {
+                let spec = crate::job::noise_of(table);
+                let parts = [
+                    ("n", Line::count(spec.bound)),
+                    ("variance", Line::ours(spec.variance.to_string())),
+                ];
+                lines.push(fill(t.tb_noise_size, &parts));
+            }
             let label = [("label", Line::name(TOTAL_LABEL))];
             if table.depths.iter().any(|depth| *depth > 1) {
                 lines.push(fill(t.tb_levels, &label));
@@ -479,6 +496,32 @@ impl<'a> Brief<'a> {
         }
         blocks.push(Block::Para(Line::ours(t.tb_everyone)));
         blocks
+    }
+
+    /// Rules against large contributors, where the table has sums or means.
+    fn contributors(&self, table: &TablePlan) -> Vec<Line> {
+        let t = self.say.t;
+        let amounts = |figure: &Counted| matches!(figure, Counted::Sum(..) | Counted::Mean(..));
+        if !table.figures.iter().any(amounts) {
+            return Vec::new();
+        }
+        if self.public() {
+            return vec![Line::ours(t.tb_parts_public)];
+        }
+        let percent = |n: u64| Line::ours(n.to_string());
+        crate::job::contributor_rules(self.plan())
+            .into_iter()
+            .map(|rule| match rule {
+                Dominance::Percent(p) => fill(t.tb_percent, &[("p", percent(p))]),
+                Dominance::Largest { n, k } => fill(
+                    choose(t.tb_dominance, n),
+                    &[("n", Line::count(n)), ("k", percent(k))],
+                ),
+                Dominance::Prior { p, q } => {
+                    fill(t.tb_prior, &[("p", percent(p)), ("q", percent(q))])
+                }
+            })
+            .collect()
     }
 
     pub(super) fn codes(&self) -> Vec<Block> {

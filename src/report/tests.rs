@@ -15,13 +15,15 @@ use crate::job::{Facts, Goal, Job, Recipients, run};
 use crate::key::Key;
 use crate::plan::Plan;
 use crate::policy::{self, Policy};
-use policies::{CHANGES, HOSTILE, RICH};
+use policies::{CHANGES, FULL, FULL_CHANGES, HOSTILE, RICH};
 
 fn parse(text: &str) -> Policy {
     let mut files = |name: &str| match name {
         "regions.csv" => Ok(b"value,region\nNorthtown,north\nSouthport,south\n".to_vec()),
         "areas.csv" => Ok(b"Northtown,n1,n\nSouthport,s1,s\n".to_vec()),
         "watch.txt" => Ok(b"XX-000-1\nXX-000-2\n".to_vec()),
+        "names.txt" => Ok("甲乙丙\n".as_bytes().to_vec()),
+        "others.txt" => Ok("丁戊己\n".as_bytes().to_vec()),
         _ => Err(io::Error::from(io::ErrorKind::NotFound)),
     };
     match policy::parse("p.toml", text, &mut files) {
@@ -155,28 +157,44 @@ fn the_english_texts_read_at_grade_nine_or_lower() {
 
 #[test]
 fn every_rule_of_a_policy_has_its_sentence() {
-    let rich = plan(RICH, None);
-    for lang in Lang::ALL {
-        let before = brief_in(&rich, lang, Audience::Newsroom);
-        for (from, to) in CHANGES {
-            assert!(RICH.contains(from), "the policy has no `{from}`");
-            // A name is changed wherever it is used.
-            let times = if from.contains('=') { 1 } else { usize::MAX };
-            let changed = RICH.replacen(from, to, times);
-            let after = brief_in(&plan(&changed, None), lang, Audience::Newsroom);
-            let identity = |text: &str| -> String {
-                text.lines()
-                    .filter(|line| !line.contains("SHA-256"))
-                    .collect::<Vec<_>>()
-                    .join("\n")
-            };
-            assert_ne!(
-                identity(&before),
-                identity(&after),
-                "{lang:?}: `{from}` became `{to}`"
-            );
+    let without_identity = |text: &str| -> String {
+        text.lines()
+            .filter(|line| !line.contains("SHA-256"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    for (text, changes) in [(RICH, CHANGES), (FULL, FULL_CHANGES)] {
+        let rich = plan(text, None);
+        for lang in Lang::ALL {
+            let before = without_identity(&brief_in(&rich, lang, Audience::Newsroom));
+            let mut seen = std::collections::BTreeMap::new();
+            for (from, to) in changes {
+                assert!(text.contains(from), "the policy has no `{from}`");
+                // A name is changed wherever it is used.
+                let times = if from.contains('=') { 1 } else { usize::MAX };
+                let changed = text.replacen(from, to, times);
+                let after = brief_in(&plan(&changed, None), lang, Audience::Newsroom);
+                let after = without_identity(&after);
+                assert_ne!(before, after, "{lang:?}: `{from}` became `{to}`");
+                if let Some(other) = seen.insert(after, to) {
+                    panic!("{lang:?}: `{to}` and `{other}` read the same");
+                }
+            }
         }
     }
+}
+
+#[test]
+fn what_sums_and_noise_are_held_to_is_told_to_the_newsroom_alone() {
+    let full = plan(FULL, None);
+    let newsroom = brief_in(&full, Lang::En, Audience::Newsroom);
+    assert!(newsroom.contains("nobody may learn another’s part to within 12 percent"));
+    let default = plan(&FULL.replace("p_percent = 12\n", ""), None);
+    let text = brief_in(&default, Lang::En, Audience::Newsroom);
+    assert!(text.contains("nobody may learn another’s part to within 10 percent"));
+    let recipient = brief_in(&full, Lang::En, Audience::Recipient);
+    assert!(recipient.contains("nobody’s part of it can be worked out closely"));
+    assert!(!recipient.contains("12 percent"));
 }
 
 #[test]

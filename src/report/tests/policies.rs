@@ -365,6 +365,173 @@ pub(super) const CHANGES: &[(&str, &str)] = &[
     ("until = 2027-01-31", "until = 2027-02-28"),
 ];
 
+/// Rules of tables, of texts and of row risk that [`RICH`] has not.
+pub(super) const FULL: &str = r##"
+policy  = "demo/full"
+version = 1
+purpose = "Count amounts"
+
+[grounds]
+any = "Any ground"
+
+[subject]
+column = "id"
+domain = "person"
+
+[columns.id]
+do = "pseudonymise"
+kind = "cn-resident-id"
+domain = "person"
+ground = "any"
+why = "Counts persons"
+
+[columns.name]
+do = "drop"
+ground = "any"
+why = "No"
+
+[columns.place]
+do = "generalise"
+kind = "cn-address"
+to = "city"
+ground = "any"
+why = "Place"
+
+[columns.zone]
+do = "generalise"
+kind = "gb-postcode"
+to = "district"
+ground = "any"
+why = "Place"
+
+[columns.zip]
+do = "generalise"
+kind = "us-zip"
+to = "zip3"
+ground = "any"
+why = "Place"
+
+[columns.disease]
+do = "keep"
+values = ["a", "b", "c"]
+class = "sensitive"
+ground = "any"
+why = "Finding"
+
+[columns.trade]
+do = "drop"
+tables = "keep"
+ground = "any"
+why = "In totals"
+
+[columns.job]
+do = "drop"
+tables = "keep"
+ground = "any"
+why = "In totals"
+
+[columns.worth]
+do = "drop"
+kind = "number"
+tables = "keep"
+ground = "any"
+why = "In sums"
+
+[columns.text]
+do = "redact"
+find = ["cn-resident-id", "own-row", "register-names", "listed-names"]
+names_from = ["name"]
+names_in = "names.txt"
+ground = "any"
+why = "Gist"
+
+[extract]
+order = "shuffled"
+
+[extract.risk]
+k = 5
+l = 2
+small = "withhold-rows"
+
+[[tables]]
+name = "sums"
+by = ["trade > job"]
+count = ["person", { distinct = "worth" }, { sum = "worth" }]
+min = 10
+p_percent = 12
+"##;
+
+/// Changes of [`FULL`], each of which must change a sentence.
+pub(super) const FULL_CHANGES: &[(&str, &str)] = &[
+    (
+        "kind = \"cn-address\"\nto = \"city\"",
+        "kind = \"cn-address\"\nto = \"county\"",
+    ),
+    (
+        "kind = \"cn-address\"\nto = \"city\"",
+        "kind = \"cn-address\"\nto = \"province\"",
+    ),
+    ("to = \"district\"", "to = \"sector\""),
+    ("to = \"district\"", "to = \"area\""),
+    (
+        "kind = \"us-zip\"\nto = \"zip3\"",
+        "kind = \"us-zip\"\nprefix = 2",
+    ),
+    (
+        ", \"register-names\", \"listed-names\"]\nnames_from = [\"name\"]",
+        ", \"listed-names\"]",
+    ),
+    (
+        "names_from = [\"name\"]",
+        "names_from = [\"name\", \"job\"]",
+    ),
+    (
+        ", \"listed-names\"]\nnames_from = [\"name\"]\nnames_in = \"names.txt\"",
+        "]\nnames_from = [\"name\"]",
+    ),
+    ("names_in = \"names.txt\"", "names_in = \"others.txt\""),
+    (
+        "names_in = \"names.txt\"",
+        "names_in = \"names.txt\"\nlabel = \"code\"\ndomain = \"person\"",
+    ),
+    ("k = 5\n", "k = 5\nmax_risk = 0.1\n"),
+    ("l = 2\n", "l = 3\n"),
+    ("l = 2\n", "l = 2\nl_rule = \"entropy\"\n"),
+    ("l = 2\n", ""),
+    ("small = \"withhold-rows\"", "small = \"suppress-values\""),
+    ("small = \"withhold-rows\"", "small = \"generalise\""),
+    (
+        "small = \"withhold-rows\"",
+        "small = \"generalise\"\nmax_withheld = 0.05",
+    ),
+    (
+        "small = \"withhold-rows\"",
+        "small = \"generalise\"\nloss = \"height\"",
+    ),
+    ("by = [\"trade > job\"]", "by = [\"trade\"]"),
+    ("by = [\"trade > job\"]", "by = [\"trade\", \"job\"]"),
+    ("min = 10", "min = 10\ntotals = true"),
+    ("{ distinct = \"worth\" }", "{ distinct = \"job\" }"),
+    ("{ sum = \"worth\" }", "{ mean = \"worth\" }"),
+    (
+        "{ sum = \"worth\" }]\nmin = 10\np_percent = 12",
+        "\"records\"]\nmin = 10",
+    ),
+    ("p_percent = 12\n", ""),
+    ("p_percent = 12", "p_percent = 13"),
+    ("p_percent = 12", "dominance = { n = 2, k = 85 }"),
+    ("p_percent = 12", "dominance = { n = 1, k = 85 }"),
+    ("p_percent = 12", "pq = { p = 10, q = 50 }"),
+    (
+        "count = [\"person\", { distinct = \"worth\" }, { sum = \"worth\" }]\nmin = 10\np_percent = 12",
+        "count = [\"person\"]\nmin = 10\nprotect = \"cell-key\"",
+    ),
+    (
+        "count = [\"person\", { distinct = \"worth\" }, { sum = \"worth\" }]\nmin = 10\np_percent = 12",
+        "count = [\"person\"]\nmin = 10\nprotect = \"cell-key\"\nnoise = { bound = 14, variance = 3.5 }",
+    ),
+];
+
 /// Names and texts that try to be something else.
 pub(super) const HOSTILE: &str = r##"
 policy  = "demo/hostile"

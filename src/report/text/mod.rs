@@ -105,11 +105,11 @@ catalogue! {
     // Rows.
     r_all r_only r_withhold r_in r_list r_from_to r_from r_to r_is_missing r_unfit
     r_only_missing r_hidden r_everyone r_tables caption_rows e_none e_csv e_jsonl e_parts e_bom
-    e_shuffled e_input k_limit k_limit_people k_withhold k_suppress k_generalise k_coarser k_coarser_greedy k_coarser_none k_refuse k_without_quasi k_limit_public
+    e_shuffled e_input k_limit k_limit_people k_withhold k_suppress k_generalise k_loss k_coarser k_coarser_greedy k_coarser_none k_refuse k_without_quasi k_limit_public
     k_uncounted k_l k_l_entropy k_l_public k_history
     k_not_limited
     // Tables.
-    tb_none tb_counts tb_persons tb_records tb_distinct tb_sum tb_mean tb_min tb_min_public tb_remainder tb_noise tb_noise_public tb_totals tb_levels tb_zeros_protect
+    tb_none tb_counts tb_persons tb_records tb_distinct tb_sum tb_mean tb_min tb_min_public tb_remainder tb_parts_public tb_percent tb_dominance tb_prior tb_noise_size tb_noise tb_noise_public tb_totals tb_levels tb_zeros_protect
     tb_zeros_publish tb_show tb_why tb_as tb_rows_form tb_everyone caption_recipients rc_one
     rc_own
     // Reading.
