@@ -42,7 +42,7 @@ pub use finish::{Facts, LedgerFacts, RowRisk, TableFacts};
 pub use limits::Coarser;
 pub use stop::Stop;
 
-pub(crate) use finish::{ABSENT, BELOW_K, BELOW_L, HISTORY, SUPPRESSED};
+pub(crate) use finish::{ABSENT, BATCH, BELOW_K, BELOW_L, HISTORY, SUPPRESSED};
 pub(crate) use linked::contributor_rules;
 pub(crate) use noise::spec as noise_of;
 pub(crate) use row::{push_csv, would_run};
@@ -109,10 +109,15 @@ pub struct LedgerUse {
 
 impl LedgerUse {
     fn open(&self, policy: &Policy) -> Result<Ledger, Stop> {
-        let family = policy.family.as_deref().unwrap_or(&policy.project);
+        let family = family(policy);
         let first = self.first_release.as_deref();
         Ok(Ledger::open(&self.path, family, first, &self.known)?)
     }
+}
+
+/// The family whose releases share a ledger.
+fn family(policy: &Policy) -> &str {
+    policy.family.as_deref().unwrap_or(&policy.project)
 }
 
 /// What becomes of a run.
@@ -398,6 +403,7 @@ fn pass(
                 hashbrown::DefaultHashBuilder::default(),
             ]
         }),
+        class_names: crate::ledger::class_names(job.key, family(&plan.policy)),
         record_keys: tables::RecordKeys::new(plan, job.key),
         prints,
         sample: share,
@@ -555,6 +561,9 @@ fn look(job: &Job<'_>, plans: &[Plan], share: Option<sample::Share>) -> Result<R
         };
         let done = pass(job, plan, share.clone(), &fingerprinter, false, &mut sink)?;
         (job.watch)(Progress::Finishing);
+        if let (Some(classes), Some(ledger)) = (&mut sink.classes, &ledger) {
+            history::weigh_classes(plan, classes, ledger, job.key)?;
+        }
         let limited = match &sink.classes {
             Some(classes) => limits::apply(plan, classes)?,
             None => None,

@@ -260,6 +260,11 @@ impl Spool {
         Ok(())
     }
 
+    /// The classes of the rows, where they are counted.
+    pub(super) fn classes(&mut self) -> Option<&mut Classes> {
+        self.classes.as_mut()
+    }
+
     /// Applies the limits and writes what leaves, in order. Gives what the limits
     /// found and by how many guarded cells what leaves has fewer than what was spooled.
     pub(super) fn finish(

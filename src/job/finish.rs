@@ -101,6 +101,8 @@ pub struct RowRisk {
     pub suppressed: Vec<u64>,
     /// Sizes of the classes under the limit: subjects, classes.
     pub small: BTreeMap<u64, u64>,
+    /// Names of the classes that leave and their subjects, for the ledger.
+    pub(super) sizes: Vec<(u64, u64)>,
     /// What left coarser than the policy writes it, where it may.
     pub coarser: Option<Coarser>,
     /// Earlier releases with the same codes that were judged with this one.
@@ -175,6 +177,9 @@ pub(crate) const HISTORY: &str = "history below k";
 /// The name under which rows are counted that hide who is gone since an earlier release.
 pub(crate) const ABSENT: &str = "few gone since an earlier release";
 
+/// The name under which rows are counted that hide how few came or went.
+pub(crate) const BATCH: &str = "few more or fewer than in an earlier release";
+
 /// Counts without files: what `--dry-run` and `--sample` say.
 pub(super) fn facts_without_files(
     job: &Job<'_>,
@@ -245,7 +250,10 @@ pub(super) fn finish(finish: Finish<'_, '_>) -> Result<Facts, Stop> {
             artefacts.extend(files.finish()?);
             (None, 0)
         }
-        Rows::Spooled(spool, mut files) => {
+        Rows::Spooled(mut spool, mut files) => {
+            if let (Some(classes), Some(ledger)) = (spool.classes(), &ledger) {
+                super::history::weigh_classes(plan, classes, ledger, job.key)?;
+            }
             let limited = spool.finish(plan, &mut files)?;
             artefacts.extend(files.finish()?);
             limited
@@ -363,6 +371,7 @@ fn row_risk(plan: &Plan, limited: Option<Limited>) -> Result<Option<RowRisk>, St
         classes: found.classes,
         smallest: found.smallest,
         small: found.small,
+        sizes: found.sizes,
         coarser,
         joins: plan.joins.clone(),
     }))
@@ -397,6 +406,7 @@ fn move_to_withheld(balance: &mut Balance, plan: &Plan, risk: Option<&RowRisk>) 
                 Cause::Values => BELOW_L,
                 Cause::History => HISTORY,
                 Cause::Absent => ABSENT,
+                Cause::Batch => BATCH,
             };
             *balance.withheld.entry(name.to_owned()).or_default() += rows;
         }

@@ -517,6 +517,51 @@ pub(super) fn few_apart(plan: &Plan, records: &Records, ledger: &Ledger) -> Resu
     Ok(())
 }
 
+/// The columns that make a class, with their cuts, in the order of the rows.
+fn class_columns(plan: &Plan) -> Vec<Column> {
+    let quasi = plan.quasi().into_iter();
+    quasi.map(|at| of_column(plan, at, false)).collect()
+}
+
+/// Weighs the classes of a run with those of earlier releases whose rows are
+/// made of the same columns in the same cuts.
+///
+/// # Errors
+/// Where the columns stand in another order than before, so that classes cannot
+/// be told to be the same, or sizes are sealed under another key.
+pub(super) fn weigh_classes(
+    plan: &Plan,
+    classes: &mut crate::tally::Classes,
+    ledger: &Ledger,
+    key: &Key,
+) -> Result<(), Stop> {
+    let by = class_columns(plan);
+    let set = |columns: &[Column]| columns.iter().cloned().collect::<BTreeSet<_>>();
+    let mut before: Vec<hashbrown::HashMap<u64, u64>> = Vec::new();
+    let mut apart = 0;
+    // Releases with the same codes are judged row by row instead.
+    let releases = ledger.releases().filter(|_| plan.earlier.is_none());
+    for (line, release) in releases {
+        let Some(extract) = &release.extract else {
+            continue;
+        };
+        let Some(known) = ledger.sizes(line, release, key)?.classes else {
+            continue;
+        };
+        if known.by == by {
+            apart = apart.max(extract.k.unwrap_or(0));
+            before.push(known.of.into_iter().collect());
+        } else if set(&known.by) == set(&by) {
+            return Err(refused(format!(
+                "the columns that others may know stand in another order than in the release in line {} of the ledger: its groups of rows cannot be weighed with these",
+                line.n
+            )));
+        }
+    }
+    classes.weigh_with(before, apart);
+    Ok(())
+}
+
 fn columns(plan: &Plan) -> Vec<Column> {
     plan.outputs
         .iter()
@@ -537,6 +582,15 @@ pub(super) struct Published<'a> {
 }
 
 impl Published<'_> {
+    /// Sizes of the classes of the extract, where later ones can be weighed with them.
+    fn classes(&self) -> Option<ledger::ClassSizes> {
+        let risk = self.row_risk.filter(|risk| !risk.sizes.is_empty())?;
+        self.plan.earlier.is_none().then(|| ledger::ClassSizes {
+            by: class_columns(self.plan),
+            of: risk.sizes.clone(),
+        })
+    }
+
     /// The line of the ledger, and what will be sealed in it.
     pub(super) fn put_down(&self) -> Result<(Release, Sizes), Stop> {
         let plan = self.plan;
@@ -679,7 +733,7 @@ impl Published<'_> {
             release,
             Sizes {
                 tables: sizes,
-                classes: None,
+                classes: self.classes(),
             },
         ))
     }

@@ -3,6 +3,7 @@
 use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashSet};
+use siphasher::sip128::SipHasher24;
 
 use super::prints::Prints;
 use super::row::RowWriter;
@@ -104,6 +105,8 @@ pub(super) struct Worker<'a> {
     pub(super) fingerprinter: &'a Fingerprinter,
     /// Where rows are shuffled.
     pub(super) order: Option<Tagger>,
+    /// Names of classes, where they hold beyond this run.
+    pub(super) class_names: (u64, u64),
     /// Where classes are counted: two hashers for 128 bits.
     pub(super) classes: Option<[DefaultHashBuilder; 2]>,
     /// Keys of records, where tables are perturbed.
@@ -407,9 +410,10 @@ impl<'a> Worker<'a> {
                 .iter()
                 .fold(0u128, |sum, cell| sum.wrapping_add(*cell))
         } else {
-            let class = self.classes.as_ref().map_or(0, |[high, low]| {
-                u128::from(high.hash_one(&local.class_key)) << 64
-                    | u128::from(low.hash_one(&local.class_key))
+            let class = self.classes.as_ref().map_or(0, |_| {
+                let (first, second) = self.class_names;
+                let sip = SipHasher24::new_with_keys(first, second);
+                sip.hash(&local.class_key).as_u128()
             });
             match self.plan.earlier {
                 Some(_) => class.wrapping_add(self.shown(joined)),

@@ -28,7 +28,8 @@ use sha2::{Digest, Sha256};
 use crate::key::Key;
 use crate::key::identity::hex;
 
-pub use sizes::{LayerSizes, PERSONS, RECORDS, ROW, Sizes, SumSizes, TableSizes};
+pub use seal::class_names;
+pub use sizes::{ClassSizes, LayerSizes, PERSONS, RECORDS, ROW, Sizes, SumSizes, TableSizes};
 
 /// What a ledger calls itself.
 pub const FORMAT: &str = "offrecord-ledger-1";

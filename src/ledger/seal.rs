@@ -30,6 +30,18 @@ fn tag(tagger: &Tagger, release: &Release, plain: &[u8]) -> [u8; TAG] {
     tagger.tag(&text)
 }
 
+/// The key under which classes of rows have the same names in every release of
+/// a family: 128 bits for SipHash-2-4. The names stand in ledgers sealed.
+#[must_use]
+pub fn class_names(key: &Key, family: &str) -> (u64, u64) {
+    let tag = tagger(key, family).tag(&[3]);
+    let half = |at: usize| {
+        let bytes = tag.get(at..at + 8).unwrap_or_default();
+        u64::from_le_bytes(bytes.try_into().unwrap_or_default())
+    };
+    (half(0), half(8))
+}
+
 fn stream(tagger: &Tagger, tag: &[u8; TAG], text: &mut [u8]) {
     for (number, block) in (0u64..).zip(text.chunks_mut(TAG)) {
         let mut input = [0; 1 + TAG + 8];

@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Column;
+
 /// A cell's row was published.
 pub const ROW: u8 = 1;
 /// Its records can be counted elsewhere: in the extract, or in the manifest.
@@ -17,9 +19,20 @@ pub const PERSONS: u8 = 4;
 pub struct Sizes {
     /// Of each table, in order; `None` of one that carries noise.
     pub tables: Vec<Option<TableSizes>>,
-    /// Of each class of the extract, sorted: a keyed tag, and its subjects.
-    /// `None` where classes were not counted.
-    pub classes: Option<Vec<(u64, u64)>>,
+    /// Of the classes of the extract; `None` where none were counted, where
+    /// single values were emptied or columns left coarser, and where the release
+    /// was judged together with an earlier one.
+    pub classes: Option<ClassSizes>,
+}
+
+/// Sizes of the classes of an extract.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClassSizes {
+    /// The quasi columns and their cuts, in the order in which they make a class.
+    pub by: Vec<Column>,
+    /// Keyed names of the classes and their subjects, sorted.
+    pub of: Vec<(u64, u64)>,
 }
 
 /// Sizes of a table.

@@ -4,7 +4,7 @@
 use super::doc::{Line, fill};
 use super::say::Say;
 use super::text::Text;
-use crate::job::{ABSENT, BELOW_K, BELOW_L, HISTORY, SUPPRESSED, row_rule_name};
+use crate::job::{ABSENT, BATCH, BELOW_K, BELOW_L, HISTORY, SUPPRESSED, row_rule_name};
 
 impl Say<'_> {
     /// Why records were withheld.
@@ -15,6 +15,7 @@ impl Say<'_> {
             (BELOW_L, t.z_below_l),
             (HISTORY, t.z_history),
             (ABSENT, t.z_absent),
+            (BATCH, t.z_batch),
         ] {
             if reason == name {
                 return Line::ours(words);

@@ -33,12 +33,23 @@ pub struct Classes {
     joined: Vec<u32>,
     /// People by that number, in those releases.
     shown: Vec<u64>,
+    /// Whether the low halves of the hashes name classes beyond this run.
+    tagged: bool,
+    /// Sizes of classes in earlier releases, by those names.
+    before: Vec<HashMap<u64, u64>>,
+    /// Least people by which a class may differ from what left of it before.
+    apart: u64,
 }
 
 /// The hash of an empty cell of the column with this place among the quasi columns.
 #[must_use]
 pub fn empty_cell(column: usize) -> u128 {
     column as u128 + 1
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "the low half is meant")]
+fn low(hash: u128) -> u64 {
+    hash as u64
 }
 
 /// Values of one sensitive column, as numbers.
@@ -111,6 +122,8 @@ pub enum Cause {
     History,
     /// Too few others of whom earlier releases show the same are gone.
     Absent,
+    /// Their class would be larger or smaller than in an earlier release by too few.
+    Batch,
 }
 
 /// What a limit keeps back.
@@ -134,6 +147,9 @@ pub struct Withheld {
     pub blanks: Vec<u64>,
     /// Whether what is left was counted anew and meets every limit.
     pub holds: bool,
+    /// Names of the classes that leave and their subjects, sorted; empty where
+    /// classes have no names beyond this run.
+    pub sizes: Vec<(u64, u64)>,
 }
 
 impl Classes {
@@ -173,6 +189,46 @@ impl Classes {
             shown: shown.to_vec(),
             ..Self::default()
         }
+    }
+
+    /// Takes the low halves of the hashes for names of classes that hold beyond
+    /// this run, and weighs the classes with those of earlier releases: what
+    /// leaves of a class is then as much as left before, or differs by at least
+    /// k and at least `apart`.
+    pub fn weigh_with(&mut self, before: Vec<HashMap<u64, u64>>, apart: u64) {
+        self.tagged = true;
+        self.before = before;
+        self.apart = apart;
+    }
+
+    /// The name of each class; none where they have none.
+    fn tags(&self) -> Vec<u64> {
+        if !self.tagged || !self.cells.is_empty() {
+            return Vec::new();
+        }
+        let mut tags = vec![0; self.numbers.len()];
+        for (hash, number) in &self.numbers {
+            if let Some(tag) = tags.get_mut(*number as usize) {
+                *tag = low(*hash);
+            }
+        }
+        tags
+    }
+
+    /// The most people of a class, at most so many, that may leave beside what
+    /// left of it before.
+    fn most_beside(&self, tag: u64, people: u64, k: u64) -> u64 {
+        let before = |known: &HashMap<u64, u64>| known.get(&tag).copied();
+        let then: Vec<u64> = self.before.iter().filter_map(before).collect();
+        let apart = k.max(self.apart);
+        let fits = |n: &u64| {
+            let mut then = then.iter();
+            then.all(|then| n == then || n.abs_diff(*then) >= apart)
+        };
+        if then.is_empty() {
+            return people;
+        }
+        (k..=people).rev().find(fits).unwrap_or(0)
     }
 
     /// Says of the last row what earlier releases show of its subject; 0 is nothing.
@@ -225,7 +281,7 @@ impl Classes {
     pub fn limit_at(&self, target: &[u32], classes: usize, limits: &RowLimits) -> Withheld {
         let of = |class: &u32| target.get(*class as usize).copied().unwrap_or(*class);
         let now: Vec<u32> = self.class_of.iter().map(of).collect();
-        self.limit_of(&now, classes, limits)
+        self.limit_of(&now, &[], classes, limits)
     }
 
     /// Rows added.
@@ -241,7 +297,7 @@ impl Classes {
     #[must_use]
     pub fn limit(&self, limits: &RowLimits) -> Withheld {
         if self.cells.is_empty() {
-            return self.limit_of(&self.class_of, self.numbers.len(), limits);
+            return self.limit_of(&self.class_of, &self.tags(), self.numbers.len(), limits);
         }
         let suppressed = self.suppress(limits);
         let now: Vec<u32> = self
@@ -249,7 +305,7 @@ impl Classes {
             .iter()
             .map(|class| suppressed.target[*class as usize])
             .collect();
-        let mut withheld = self.limit_of(&now, suppressed.classes, limits);
+        let mut withheld = self.limit_of(&now, &[], suppressed.classes, limits);
         withheld.small = Search::new(self, &self.class_of, self.numbers.len()).small(limits.k);
         withheld.blanks = self
             .class_of
@@ -266,11 +322,17 @@ impl Classes {
         withheld
     }
 
-    fn limit_of(&self, class_of: &[u32], classes: usize, limits: &RowLimits) -> Withheld {
+    fn limit_of(
+        &self,
+        class_of: &[u32],
+        tags: &[u64],
+        classes: usize,
+        limits: &RowLimits,
+    ) -> Withheld {
         let mut search = Search::new(self, class_of, classes);
         let small = search.small(limits.k);
         let repeats = search.repeats();
-        search.run(limits);
+        search.run(tags, limits);
         let rows: Vec<bool> = (0..self.rows())
             .map(|row| !search.stays(row, limits))
             .collect();
@@ -278,7 +340,7 @@ impl Classes {
         for (row, _) in rows.iter().enumerate().filter(|(_, kept_back)| **kept_back) {
             *causes.entry(search.cause(row)).or_default() += 1;
         }
-        let left = self.left(class_of, &rows, limits);
+        let left = self.left(class_of, tags, &rows, limits);
         Withheld {
             count: causes.values().sum(),
             causes,
@@ -288,6 +350,7 @@ impl Classes {
             blanks: Vec::new(),
             repeats,
             small,
+            sizes: left.sizes,
             rows,
         }
     }
@@ -314,7 +377,7 @@ impl Classes {
     }
 
     /// Counts what leaves, anew and from the rows alone.
-    fn left(&self, class_of: &[u32], kept_back: &[bool], limits: &RowLimits) -> Left {
+    fn left(&self, class_of: &[u32], tags: &[u64], kept_back: &[bool], limits: &RowLimits) -> Left {
         let mut rows: Vec<(u32, u64)> = class_of
             .iter()
             .zip(&self.subject_of)
@@ -327,6 +390,7 @@ impl Classes {
             smallest: None,
             classes: 0,
             holds: self.enough_are_gone(kept_back, limits.k),
+            sizes: Vec::new(),
         };
         for class in rows.chunk_by(|a, b| a.0 == b.0) {
             let subjects = class
@@ -336,7 +400,13 @@ impl Classes {
             left.classes += 1;
             left.smallest = Some(left.smallest.map_or(subjects, |least| least.min(subjects)));
             left.holds &= subjects >= limits.k;
+            let number = class.first().map_or(0, |row| row.0 as usize);
+            if let Some(tag) = tags.get(number) {
+                left.holds &= self.most_beside(*tag, subjects, limits.k) == subjects;
+                left.sizes.push((*tag, subjects));
+            }
         }
+        left.sizes.sort_unstable();
         if let Some(l) = limits.l {
             for values in &self.sensitive {
                 let mut rows: Vec<(u32, u32)> = class_of
@@ -362,6 +432,7 @@ struct Left {
     smallest: Option<u64>,
     classes: u64,
     holds: bool,
+    sizes: Vec<(u64, u64)>,
 }
 
 impl Diversity {

@@ -80,12 +80,13 @@ impl<'a> Search<'a> {
         (self.by_subject.len() - self.gone.len()) as u64 + (nobody as u64).saturating_sub(1)
     }
 
-    pub(super) fn run(&mut self, limits: &RowLimits) {
+    pub(super) fn run(&mut self, tags: &[u64], limits: &RowLimits) {
         loop {
             self.small_classes(limits.k);
             let changed = limits.l.is_some_and(|l| self.values(l))
                 || limits.linked && self.histories(limits.k)
-                || self.few_gone(limits.k);
+                || self.few_gone(limits.k)
+                || self.few_more_or_fewer(tags, limits.k);
             if !changed {
                 return;
             }
@@ -228,6 +229,49 @@ impl<'a> Search<'a> {
             }
         }
         changed
+    }
+
+    /// Takes more subjects out of classes that would be larger or smaller than
+    /// in an earlier release by a few: whoever has both would know of those. As
+    /// few as will do, first those who stand nowhere else.
+    fn few_more_or_fewer(&mut self, tags: &[u64], k: u64) -> bool {
+        if self.classes.before.is_empty() {
+            return false;
+        }
+        let mut over: HashMap<u32, u64> = HashMap::new();
+        for ((class, tag), size) in (0u32..).zip(tags).zip(&self.sizes) {
+            let size = u64::from(*size);
+            let most = self.classes.most_beside(*tag, size, k);
+            if most < size {
+                over.insert(class, size - most);
+            }
+        }
+        if over.is_empty() {
+            return false;
+        }
+        let mut subjects: Vec<usize> = (0..self.gone.len())
+            .filter(|subject| {
+                let mut rows = self.rows_of(*subject).iter();
+                self.gone[*subject].is_none()
+                    && rows.any(|row| over.contains_key(&self.class_of[*row as usize]))
+            })
+            .collect();
+        subjects.sort_by_key(|subject| self.rows_of(*subject).len());
+        let mut touched = Vec::new();
+        for subject in subjects {
+            let mut rows = self.rows_of(subject).iter();
+            let of = |row: &u32| over.get(&self.class_of[*row as usize]);
+            if rows.any(|row| of(row).is_some_and(|over| *over > 0)) {
+                touched.clear();
+                self.take_out(subject, Cause::Batch, &mut touched);
+                for class in &touched {
+                    if let Some(over) = over.get_mut(class) {
+                        *over = over.saturating_sub(1);
+                    }
+                }
+            }
+        }
+        true
     }
 
     fn take_out_where(&mut self, cause: Cause, fails: impl Fn(&Self, usize) -> bool) -> bool {
