@@ -11,7 +11,7 @@ use super::out::{self, Failure, shown};
 use super::reading::look;
 use super::signals::Signals;
 use crate::input::{self, Chunk, Event, Reason, RecordReader, Source};
-use crate::job;
+use crate::job::{self, Facts};
 use crate::key::Key;
 use crate::plan::bind::bind;
 use crate::plan::lint::{Seen, SeenColumn};
@@ -165,8 +165,32 @@ impl Check {
         }
         let threads = std::thread::available_parallelism().unwrap_or(std::num::NonZeroUsize::MIN);
         let profile = look_as(policy, &self.input, threads, signals)?;
-        Ok(check::check_seen(policy, &seen(&profile)))
+        let mut seen = seen(&profile);
+        if !policy.tables.is_empty() {
+            let recipient = policy.recipients.first();
+            let recipient = recipient.map(|recipient| recipient.id.value.as_str());
+            let plan = Plan::compile(Arc::clone(policy), recipient, &Key::test_key())
+                .map_err(|problems| super::args::problems_failure(policy, &problems))?;
+            match super::diff::tried(&plan, &self.input, (threads, 1 << 20), signals) {
+                Ok(facts) => seen.over_half = over_half(&facts),
+                Err(Failure::Told(told)) if told.code == 130 => return Err(Failure::Told(told)),
+                // What stops a run is for `run` to say, with its exit code.
+                Err(failure) => out::words(&format!(
+                    "the tables were not tried: {}",
+                    failure.words().lines().next().unwrap_or_default()
+                )),
+            }
+        }
+        Ok(check::check_seen(policy, &seen))
     }
+}
+
+/// Tables of which more than half would be withheld.
+pub(super) fn over_half(facts: &Facts) -> Vec<(String, String)> {
+    let tables = facts.tables.iter();
+    tables
+        .filter_map(|known| Some((known.table.name.clone(), known.instead.clone()?)))
+        .collect()
 }
 
 /// The profile of files read as a policy reads them.
@@ -203,6 +227,7 @@ pub(super) fn seen(profile: &Profile) -> Seen {
     Seen {
         files: profile.files,
         columns: columns.collect(),
+        over_half: Vec::new(),
     }
 }
 

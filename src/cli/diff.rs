@@ -1,5 +1,6 @@
 //! `offrecord diff`: what changed between two policies, in words.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -81,8 +82,8 @@ impl Diff {
         let facts = match self.input.is_empty() {
             true => None,
             false => Some((
-                tried(&old, &self.input, &self.pace, signals)?,
-                tried(&new, &self.input, &self.pace, signals)?,
+                tried(&old, &self.input, self.pace.settle(), signals)?,
+                tried(&new, &self.input, self.pace.settle(), signals)?,
             )),
         };
         let format = match (self.json, self.format) {
@@ -119,11 +120,10 @@ pub(super) fn compiled(path: &Path, recipient: Option<&str>) -> Result<Plan, Fai
 pub(super) fn tried(
     plan: &Plan,
     inputs: &[PathBuf],
-    pace: &PaceArgs,
+    (threads, chunk_size): (NonZeroUsize, usize),
     signals: &Signals,
 ) -> Result<Facts, Failure> {
     let key = Key::generate().map_err(|error| key_failure(&error))?;
-    let (threads, chunk_size) = pace.settle();
     let recipients = match (&plan.recipient, plan.policy.recipients.first()) {
         (Some(id), _) => Recipients::One(id.clone()),
         (None, Some(first)) => Recipients::One(first.id.value.clone()),

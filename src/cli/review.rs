@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::args::{HouseArgs, PaceArgs, key_failure, must_not_exist, today};
-use super::check::{look_as, seen};
+use super::check::{look_as, over_half, seen};
 use super::diff::compiled;
 use super::explain::Language;
 use super::out::{self, Failure, shown};
@@ -114,7 +114,9 @@ impl Review {
             evidence.before = measured.before.as_ref();
             evidence.after = measured.after.as_ref();
             let profile = look_as(&plan.policy, &self.input, self.pace.settle().0, signals)?;
-            let more = check::check_seen(&plan.policy, &seen(&profile));
+            let mut seen = seen(&profile);
+            seen.over_half = over_half(&measured.facts);
+            let more = check::check_seen(&plan.policy, &seen);
             evidence.warnings.extend(warnings(&more));
             evidence.source = Some(source(&profile));
         }

@@ -22,6 +22,9 @@ pub struct Seen {
     pub files: usize,
     /// The columns.
     pub columns: Vec<SeenColumn>,
+    /// Tables of which more than half would be withheld, and what to publish
+    /// instead, in words.
+    pub over_half: Vec<(String, String)>,
 }
 
 /// What was seen of one column.
@@ -86,7 +89,10 @@ pub(super) fn lint(policy: &Policy) -> Vec<Placed> {
 
 /// What can be asked once the file is known.
 pub(super) fn lint_seen(policy: &Policy, seen: &Seen) -> Vec<Placed> {
-    let mut problems = Vec::new();
+    let tables = seen.over_half.iter();
+    let mut problems: Vec<Placed> = tables
+        .filter_map(|(name, instead)| over_half(policy, name, instead))
+        .collect();
     for rule in &policy.columns {
         let Some(column) = seen
             .columns
@@ -379,6 +385,22 @@ fn planted(policy: &Policy) -> Option<Placed> {
     ))
 }
 
+/// A table that withholds more than it shows.
+fn over_half(policy: &Policy, name: &str, instead: &str) -> Option<Placed> {
+    let mut tables = policy.tables.iter();
+    let table = tables.find(|table| table.name.value == name)?;
+    Some((
+        format!("tables.{name}"),
+        Problem::warning(
+            "lint/over-half",
+            table.name.at.clone(),
+            format!("more than half of table `{name}` would be withheld"),
+        )
+        .why("what is left says little, and its gaps say where few people are")
+        .help(format!("publish {instead} instead")),
+    ))
+}
+
 /// A column that leaves as it is, and holds identifiers.
 fn kept_identifiers(rule: &ColumnRule, seen: &SeenColumn) -> Option<Placed> {
     let Treatment::Keep(form) = &rule.treatment else {
@@ -595,6 +617,7 @@ mod tests {
                 distinct: 40,
                 ..SeenColumn::default()
             }],
+            ..Seen::default()
         };
         assert_eq!(
             asked(CODE, &seen),
@@ -631,6 +654,7 @@ mod tests {
                     .map(|(kind, cells)| ((*kind).to_owned(), *cells))
                     .collect(),
             }],
+            ..Seen::default()
         };
         let expected = [("columns.c".to_owned(), "lint/holds-identifiers")];
         assert_eq!(asked(kept, &seen("name", &[])), expected);
@@ -643,7 +667,7 @@ mod tests {
     fn codes_over_batches_are_asked_about() {
         let batches = Seen {
             files: 2,
-            columns: vec![],
+            ..Seen::default()
         };
         assert_eq!(
             asked(CODE, &batches),

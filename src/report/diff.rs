@@ -147,7 +147,7 @@ fn lines(blocks: Vec<Block>) -> Vec<Line> {
                     .flatten()
                     .flat_map(|cell| std::iter::once(cell.line).chain(cell.notes)),
             ),
-            Block::Typed(_) | Block::Chart(_) | Block::SignOff(_) => {}
+            Block::Typed(_) | Block::Grid(_) | Block::Chart(_) | Block::SignOff(_) => {}
         }
     }
     out

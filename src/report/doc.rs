@@ -123,6 +123,8 @@ pub(super) enum Block {
     /// Labels and what stands beside them.
     Facts(Vec<(Line, Vec<Line>)>),
     Table(Table),
+    /// A table of many short columns: it scrolls sideways in a window of its own.
+    Grid(Table),
     Chart(Chart),
     SignOff(Box<SignOff>),
 }
@@ -212,6 +214,7 @@ fn block_json(block: &Block) -> Value {
         }
         Block::Typed(lines) => json!({"type": "typed", "lines": lines}),
         Block::Chart(chart) => block_json(&Block::Table(chart.table.clone())),
+        Block::Grid(table) => block_json(&Block::Table(table.clone())),
         // Its words would hold the pack's own identity.
         Block::SignOff(_) => json!({"type": "sign-off"}),
         Block::Facts(facts) => {

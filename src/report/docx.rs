@@ -140,7 +140,7 @@ fn block(out: &mut String, part: &Block) {
             grid(out, &[], &rows);
         }
         Block::Chart(chart) => table(out, &chart.table),
-        Block::Table(of) => table(out, of),
+        Block::Table(of) | Block::Grid(of) => table(out, of),
         Block::SignOff(_) => {
             for _ in 0..3 {
                 paragraph(out, None, &Line::ours("______________________________"));

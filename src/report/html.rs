@@ -149,6 +149,9 @@ fn block(block: &Block, t: &Text) -> Markup {
                 }
             }
             Block::Table(of) => { (table(of, t)) }
+            Block::Grid(of) => {
+                div.grid role="region" tabindex="0" aria-label=(of.caption.plain()) { (table(of, t)) }
+            }
             Block::Chart(of) => { (chart(of)) (table(&of.table, t)) }
             Block::SignOff(of) => { (sign_off(of, t)) }
         }

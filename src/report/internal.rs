@@ -4,21 +4,25 @@
 //! They hold every count, limit, time and hash, and no value of the input. They
 //! are never shared: how much was withheld, and why, tells about it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
 use super::brief::section;
-use super::doc::{Block, Doc, Line, Section, Table, Width, counted, fill};
+use super::doc::{Block, Cell, Doc, Line, Section, Table, Width, counted, fill};
 use super::html;
 use super::say::{Say, Way};
 use super::sentences::{
     exceptions, fact, heads, leaves, limits, notices, order, policy_and_version, quasi,
 };
 use super::text::Lang;
-use crate::job::Facts;
+use crate::job::{Facts, TableFacts};
 use crate::key::identity::hex;
 use crate::plan::Plan;
+use crate::release::table::{self as release, Status};
+
+/// Most cells of a table that is shown whole.
+const PIVOT: usize = 12_000;
 
 /// Documents of the private half: name and bytes.
 pub(super) fn documents(
@@ -360,7 +364,7 @@ impl<'a> Internal<'a> {
                 ]
             })
             .collect();
-        vec![Block::Table(Table {
+        let mut blocks = vec![Block::Table(Table {
             caption: Line::ours(t.caption_cells),
             head: heads([
                 (t.c_table, Width::Free),
@@ -372,7 +376,157 @@ impl<'a> Internal<'a> {
                 (t.c_persons, Width::Number),
             ]),
             rows,
-        })]
+        })];
+        blocks.extend(self.reasons());
+        let instead = |facts: &TableFacts| {
+            let parts = [
+                ("table", Line::name(&facts.table.name)),
+                ("instead", Line::ours(facts.instead.clone()?)),
+            ];
+            Some(Block::Notice(fill(t.z_instead, &parts)))
+        };
+        blocks.extend(self.facts.tables.iter().filter_map(instead));
+        blocks.extend(self.audit());
+        blocks.extend(
+            self.facts
+                .tables
+                .iter()
+                .map(|facts| self.pivot(&facts.table)),
+        );
+        blocks
+    }
+
+    /// Figures withheld for their own sake, by table and rule.
+    fn reasons(&self) -> Option<Block> {
+        let t = self.say.t;
+        let rows: Vec<Vec<Cell>> = self
+            .facts
+            .tables
+            .iter()
+            .flat_map(|facts| {
+                let reasons = facts.table.withheld.reasons.iter();
+                reasons.map(|(rule, count)| {
+                    vec![
+                        Line::name(&facts.table.name).into(),
+                        Line::name(rule).into(),
+                        Line::count(*count).into(),
+                    ]
+                })
+            })
+            .collect();
+        (!rows.is_empty()).then(|| {
+            Block::Table(Table {
+                caption: Line::ours(t.z_reasons),
+                head: heads([
+                    (t.c_table, Width::Free),
+                    (t.c_rule_name, Width::Free),
+                    (t.c_figures, Width::Number),
+                ]),
+                rows,
+            })
+        })
+    }
+
+    /// What the attacker with a solver found, so that a statistician can sign.
+    fn audit(&self) -> Vec<Block> {
+        let t = self.say.t;
+        let protection = &self.facts.protection;
+        let audit = &protection["audit"];
+        if !audit.is_object() {
+            return Vec::new();
+        }
+        let known = [
+            (t.z_au_method, &protection["method"]),
+            (t.z_au_figures, &protection["figures"]),
+            (t.z_au_relations, &protection["relations"]),
+            (t.z_au_sensitive, &audit["sensitive"]),
+            (t.z_au_met, &audit["met"]),
+            (t.z_au_narrowest, &audit["narrowest"]),
+            (t.z_au_witnesses, &audit["witnesses"]),
+            (t.z_au_solver, &audit["solver"]),
+            (t.z_au_alone, &protection["insiders"]),
+        ];
+        let facts = known
+            .into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(label, value)| fact(label, Line::name(&shown(value))));
+        vec![
+            Block::Para(Line::ours(t.z_audit)),
+            Block::Facts(facts.collect()),
+        ]
+    }
+
+    /// A table as people read it: one column across, another down.
+    fn pivot(&self, table: &release::Table) -> Block {
+        let t = self.say.t;
+        let labels = |at: usize| -> BTreeSet<&str> {
+            let rows = table.rows.iter();
+            rows.filter_map(|row| row.labels.get(at).map(String::as_str))
+                .collect()
+        };
+        let (down, across) = match table.by.len() {
+            1 => (0, None),
+            2 if labels(0).len() >= labels(1).len() => (0, Some(1)),
+            2 => (1, Some(0)),
+            _ => return Block::Para(fill(t.z_pivot_not, &[("table", Line::name(&table.name))])),
+        };
+        let heads: Vec<&str> = match across {
+            Some(at) => labels(at).into_iter().collect(),
+            None => table.figures.iter().map(String::as_str).collect(),
+        };
+        let sides = labels(down);
+        if sides.len() * heads.len() > PIVOT {
+            return Block::Para(fill(t.z_pivot_not, &[("table", Line::name(&table.name))]));
+        }
+        let mut figures: HashMap<(&str, &str), &str> = HashMap::new();
+        for row in table
+            .rows
+            .iter()
+            .filter(|row| row.status != Status::Withheld)
+        {
+            let label = |at: usize| row.labels.get(at).map_or("", String::as_str);
+            match across {
+                Some(at) => {
+                    let figure = row.figures.first().map_or("", String::as_str);
+                    figures.insert((label(down), label(at)), figure);
+                }
+                None => figures.extend(
+                    heads
+                        .iter()
+                        .zip(&row.figures)
+                        .map(|(head, figure)| ((label(down), *head), figure.as_str())),
+                ),
+            }
+        }
+        let rows = sides.iter().map(|side| {
+            let mut row: Vec<Cell> = vec![Line::name(side).into()];
+            row.extend(heads.iter().map(|head| {
+                let figure = figures.get(&(*side, *head)).copied();
+                Cell::from(Line::ours(figure.unwrap_or("·")))
+            }));
+            row
+        });
+        let by = |at: usize| Line::name(table.by.get(at).map_or("", String::as_str));
+        let parts = [
+            ("table", Line::name(&table.name)),
+            (
+                "figure",
+                Line::name(table.figures.first().map_or("", String::as_str)),
+            ),
+        ];
+        let mut head = vec![(by(down), Width::Free)];
+        head.extend(heads.iter().map(|head| (Line::name(head), Width::Number)));
+        Block::Grid(Table {
+            caption: fill(
+                match across {
+                    Some(_) => t.z_pivot,
+                    None => t.z_pivot_one,
+                },
+                &parts,
+            ),
+            head,
+            rows: rows.collect(),
+        })
     }
 
     fn checks(&self) -> Vec<Block> {

@@ -63,7 +63,7 @@ fn block(out: &mut String, block: &Block, t: &Text) {
             }
             out.push('\n');
         }
-        Block::Table(of) => table(out, of, t),
+        Block::Table(of) | Block::Grid(of) => table(out, of, t),
         Block::Chart(chart) => table(out, &chart.table, t),
         Block::SignOff(_) => {}
     }

@@ -72,7 +72,7 @@ fn block(out: &mut String, block: &Block) {
         }
         Block::SignOff(_) => {}
         Block::Chart(chart) => self::block(out, &Block::Table(chart.table.clone())),
-        Block::Table(table) => {
+        Block::Table(table) | Block::Grid(table) => {
             wrap(out, &table.caption.plain(), "", "");
             for row in &table.rows {
                 for (at, cell) in row.iter().enumerate() {

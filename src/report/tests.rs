@@ -443,6 +443,70 @@ fn the_internal_report_gives_every_count_by_its_reason() {
 }
 
 #[test]
+fn the_internal_report_shows_tables_to_read_and_what_proves_them() {
+    let text = |policy: &str, rows: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let facts = facts(parse(policy), folder.path(), rows, 1);
+        let plan = Plan::compile(Arc::new(parse(policy)), None, &Key::test_key());
+        let plan = plan.unwrap_or_else(|_| panic!("a plan"));
+        let documents = private_documents(&plan, &facts, &serde_json::json!({}));
+        (document_named(&documents, "report.html"), facts)
+    };
+    // Two columns: each published figure stands in its row, under its column.
+    let two = policies::RUN
+        .replace(
+            "[columns.city]\ndo = \"keep\"\nkind = \"text\"",
+            "[columns.city]\ndo = \"drop\"\ntables = \"keep\"",
+        )
+        .replace("by = [\"amount\"]", "by = [\"amount\", \"city\"]")
+        .replace("min = 10", "min = 3");
+    let mut rows = String::from("id,=name,city,born,note,amount\n");
+    for at in 0..400 {
+        let city = ["Northtown", "Southport", "Westham"][at % 7 % 3];
+        let small = at > 396;
+        let city = if small { "Eastby" } else { city };
+        rows.push_str(&format!(
+            "P{at},Nobody,{city},1970-01-01,,{}\n",
+            at % 5 * 10
+        ));
+    }
+    let (page, facts) = text(&two, &rows);
+    let table = &facts.tables[0].table;
+    let open: Vec<_> = table
+        .rows
+        .iter()
+        .filter(|row| row.status == crate::release::table::Status::Published)
+        .collect();
+    assert!(open.len() > 10, "{}", open.len());
+    for row in &open {
+        let (side, head) = (&row.labels[0], &row.labels[1]);
+        let line = page
+            .split("<tr role=\"row\">")
+            .find(|line| {
+                line.contains(&format!(
+                    "rowheader\"><code class=\"short\" translate=\"no\"><bdi>{side}</bdi></code>"
+                ))
+            })
+            .unwrap_or_else(|| panic!("no row of {side}"));
+        let cell = format!("data-head=\"{head}\">{}</td>", row.figures[0]);
+        assert!(line.contains(&cell), "{side} {head}: {cell}\n{line}");
+    }
+    for said in [
+        "<div class=\"grid\" role=\"region\" tabindex=\"0\"",
+        "A dot stands where nothing is published",
+        "Narrowest interval",
+        "Witness tables",
+        "too-few",
+    ] {
+        assert!(page.contains(said), "{said}\n{page}");
+    }
+    assert!(!page.contains("More than half"));
+    // Too small everywhere: the page says what to publish instead.
+    let (page, _) = text(&two.replace("min = 3", "min = 60"), &rows);
+    assert!(page.contains("More than half of"), "{page}");
+}
+
+#[test]
 fn house_rules_that_were_switched_off_stand_on_the_first_page() {
     let folder = tempfile::tempdir().unwrap();
     let plan = run_plan();

@@ -244,3 +244,36 @@ fn words_of_the_language_that_are_not_built_are_refused_by_name() {
         .code(2)
         .says("not built");
 }
+
+#[test]
+fn a_table_that_would_withhold_more_than_half_is_told_before_the_run_with_what_to_publish() {
+    let scene = Scene::without_rows_but_with(
+        "[[tables]]\nname = \"by-city-and-decade\"\nby = [\"city\", \"birth_date\"]\ncount = [\"person\"]\nmin = 25\n",
+    );
+    let check = ["check", "policy.toml", "--input", "register.csv"];
+    scene
+        .run(&check)
+        .code(0)
+        .says("lint/over-half")
+        .says("more than half of table `by-city-and-decade` would be withheld")
+        .says("publish the table without `birth_date` instead");
+    // Weighed and accepted; and a table that shows most is not asked about.
+    let policy = scene.text("policy.toml");
+    let accepted = "\n[[exceptions]]\nrule = \"lint/over-half\"\nwhere = \"tables.by-city-and-decade\"\nwhy = \"Agreed\"\nby = \"Legal\"\nuntil = 2099-01-31\n";
+    scene.file("policy.toml", format!("{policy}{accepted}"));
+    scene.run(&check).code(0).silent_about("lint/over-half");
+    scene.file("policy.toml", policy.replace("min = 25", "min = 3"));
+    scene.run(&check).code(0).silent_about("lint/over-half");
+    scene.file("policy.toml", policy.clone());
+    scene
+        .run(&[
+            "review",
+            "policy.toml",
+            "--input",
+            "register.csv",
+            "--out",
+            "pack",
+        ])
+        .code(0);
+    assert!(scene.text("pack/pack.html").contains("would be withheld"));
+}

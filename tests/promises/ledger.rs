@@ -382,7 +382,7 @@ fn no_batch_shows_a_group_that_grew_or_shrank_by_a_few() {
                 Ok(mut report) => Release::read(&scene.path(&out), report.releases.pop()),
                 // All records, or all rows, differ by a few: that is refused.
                 Err(stop) => {
-                    assert_eq!(stop.code(), 3, "{}", why(&stop));
+                    assert!(stop.to_string().contains("differs by"), "{}", why(&stop));
                     continue;
                 }
             };

@@ -138,7 +138,9 @@ catalogue! {
     o_redacted o_redacted_code o_count o_status ground_none m_empty m_never m_withheld tr_drop tr_keep
     tr_pseudonymise tr_mask tr_generalise tr_redact tr_replace tr_shift tr_count
     // Internal report.
-    z_notice z_check z_no_check z_sampled z_reason_rule z_below z_below_l z_history z_absent z_batch z_balanced z_house_none z_house_off
+    z_notice z_check z_no_check z_sampled z_reason_rule z_below z_below_l z_history z_absent z_batch z_reasons z_instead z_audit z_au_method
+    z_au_figures z_au_relations z_au_sensitive z_au_met z_au_narrowest z_au_witnesses z_au_solver
+    z_au_alone z_pivot z_pivot_one z_pivot_not z_balanced z_house_none z_house_off
     caption_counts caption_balance caption_small caption_cells caption_house w_written
     w_withheld w_quarantined w_read w_seconds
     // Differences.

@@ -140,6 +140,9 @@ proptest! {
             if people(&rows, values) >= k {
                 prop_assert_eq!(blank, 0, "a row in company lost a value");
             }
+            for (column, _) in values.iter().enumerate().filter(|(_, value)| **value == 0) {
+                prop_assert_eq!(blank >> column & 1, 0, "an empty cell cannot be emptied");
+            }
             if !found.rows[at] {
                 let seen = values
                     .iter()
@@ -208,4 +211,66 @@ fn sizes_of_classes_are_put_together_until_enough_people_stand_behind_each_line(
     ] {
         assert_eq!(merged_sizes(&sizes(pairs), 10), lines, "{pairs:?}");
     }
+}
+
+#[test]
+fn the_second_count_sees_whatever_the_search_would_have_missed() {
+    let limits = |k, l| RowLimits {
+        k,
+        l,
+        linked: false,
+    };
+    // Two classes of three people each; one of them has one sensitive value.
+    let mut classes = Classes::default();
+    for at in 0..6u64 {
+        let class = u128::from(at / 3);
+        let value = if class == 0 { at } else { 9 };
+        classes.add(class, Person::Known(at), &[value], &[]);
+    }
+    let all = [false; 6];
+    let holds = |classes: &Classes, kept_back: &[bool], limits: &RowLimits| {
+        let tags = classes.tags();
+        classes
+            .left(&classes.class_of, &tags, kept_back, limits)
+            .holds
+    };
+    assert!(holds(&classes, &all, &limits(3, None)));
+    assert!(!holds(&classes, &all, &limits(4, None)), "too small");
+    let one_less = [true, false, false, false, false, false];
+    assert!(
+        !holds(&classes, &one_less, &limits(3, None)),
+        "one is left out"
+    );
+    let l = Some(Diversity::Distinct(2));
+    assert!(!holds(&classes, &all, &limits(3, l)), "one value for all");
+    // Earlier releases: a class may be as large as before, or differ by k.
+    let before = |size| [(0u64, size), (1u64, 3)].into_iter().collect();
+    for (size, fits) in [(3, true), (4, false), (5, false), (6, true)] {
+        classes.weigh_with(vec![before(size)], 0);
+        assert_eq!(holds(&classes, &all, &limits(3, None)), fits, "{size}");
+    }
+    classes.weigh_with(vec![before(6)], 4);
+    assert!(!holds(&classes, &all, &limits(3, None)), "apart by their k");
+    // Whom an earlier release shows: two of four are gone, and k is three.
+    let mut classes = Classes::beside(&[4]);
+    for at in 0..6u64 {
+        classes.add(0, Person::Known(at), &[], &[]);
+        classes.join(u32::from(at < 2));
+    }
+    assert!(!holds(&classes, &all, &limits(3, None)), "two are gone");
+    assert!(holds(&classes, &all, &limits(2, None)));
+}
+
+#[test]
+fn values_are_emptied_until_a_group_is_large_enough_and_not_one_short() {
+    let mut classes = Classes::default();
+    for at in 0..4u64 {
+        let pair = u128::from(at / 2 + 1);
+        let cells = [pair << 20, pair << 40];
+        classes.add(cells.iter().sum(), Person::Known(at), &[], &cells);
+    }
+    // Two and two: with one column emptied each pair is alone, with both they are four.
+    let found = classes.limit(&k(3));
+    assert!(found.holds);
+    assert_eq!((found.count, found.blanks), (0, vec![3; 4]));
 }
