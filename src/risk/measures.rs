@@ -970,6 +970,32 @@ mod tests {
                     .collect();
                 prop_assert_eq!(known.worst, *alone.iter().max().unwrap());
             }
+            // The five sets of at most three columns on which most stand alone.
+            let alone = |set: &Vec<usize>| {
+                let classes = slow(&rows, set);
+                let one = classes.values().filter(|who| who.len() == 1);
+                one.flatten().collect::<BTreeSet<_>>().len() as u64
+            };
+            let mut worst: Vec<(u64, usize, Vec<usize>)> = (1..=3)
+                .flat_map(|size| subsets(4, size))
+                .map(|set| (alone(&set), set.len(), set))
+                .filter(|(people, ..)| *people > 0)
+                .collect();
+            worst.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
+            worst.truncate(5);
+            let given: Vec<(u64, Vec<String>)> = measured
+                .sets
+                .worst
+                .iter()
+                .map(|set| (set.people, set.columns.clone()))
+                .collect();
+            let wanted: Vec<(u64, Vec<String>)> = worst
+                .into_iter()
+                .map(|(people, _, set)| (people, set.iter().map(|at| format!("c{at}")).collect()))
+                .collect();
+            if base.several.is_empty() {
+                prop_assert_eq!(given, wanted);
+            }
             // Special uniques: alone on the set, on none of its subsets.
             let mut minimal: BTreeMap<Vec<String>, u64> = BTreeMap::new();
             for size in 1..=4 {
