@@ -463,6 +463,10 @@ impl Table<'_> {
         for (cell, place) in places.iter().enumerate() {
             let count = u64::try_from(self.persons[cell]).unwrap_or(0);
             let mut figure = Figure::persons(count, *place);
+            // Where empty cells are known to be empty, a withheld row is known not to be.
+            if publish_zeros && count > 0 && matches!(place, Place::Row(_)) {
+                figure.low = 1;
+            }
             if *place == Place::Hidden && !self.listed.contains(&self.level[cell]) {
                 // A total that nobody publishes: it may not be derived either.
                 figure.place = Place::Hidden;
@@ -612,6 +616,7 @@ const MOST_NAMED: usize = 200_000;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protect::rules::Zeros;
 
     fn row(line: u64, labels: &[&str], persons: u64) -> Row {
         Row {
@@ -760,5 +765,28 @@ mod tests {
         assert_eq!(lost, [2]);
         assert_eq!(better, Some(&[1][..]));
         assert_eq!(made.published.iter().filter(|open| **open).count(), 4);
+    }
+
+    #[test]
+    fn withheld_rows_are_not_taken_for_empty_where_empty_cells_are_known() {
+        // Three rows of one person each and one of seven: where empty cells are
+        // known to be empty, three withheld rows that hold three people are told.
+        let rows = [
+            row(1, &["All"], 10),
+            row(2, &["a"], 1),
+            row(3, &["b"], 1),
+            row(4, &["c"], 7),
+            row(5, &["d"], 1),
+        ];
+        for zeros in [Zeros::Protect, Zeros::Publish] {
+            let mut request = request(&[1]);
+            request.rules = PrimaryRules {
+                zeros,
+                ..PrimaryRules::counts(3)
+            };
+            let open = protect(&rows, &request).unwrap().published;
+            let three_alone = open == [true, false, false, true, false];
+            assert_eq!(three_alone, zeros == Zeros::Protect, "{zeros:?}: {open:?}");
+        }
     }
 }
