@@ -499,6 +499,7 @@ fn protect_tables(
     let known = super::linked::Known {
         kept_back_told: plan.policy.extract.is_none() || records.withheld.is_some(),
         persons: persons_countable(plan),
+        ties: crate::ledger::Ties::new(job.key, super::family(&plan.policy)),
     };
     let (tables, protection, method) = if plan.tables.iter().all(noise) {
         // Rows can complete what earlier tables withhold.

@@ -15,6 +15,7 @@ use super::history::{Earlier, Past, Shown};
 use super::joint;
 use super::kept::{self, Kept};
 use super::stop::Stop;
+use crate::ledger::Ties;
 use crate::ledger::{PERSONS, RECORDS, ROW};
 use crate::plan::{Counted as Written, Plan};
 use crate::policy::model::Dominance as Rule;
@@ -37,6 +38,8 @@ pub(super) struct Known {
     /// Whether persons can be counted where records can: each record is one, or
     /// the extract has their codes.
     pub(super) persons: bool,
+    /// Which of two cells is withheld where both would do: that, nobody knows.
+    pub(super) ties: Ties,
 }
 
 /// The tables as they may be published, and what protects them.
@@ -558,7 +561,8 @@ impl Built<'_> {
                 let place = if past {
                     Place::Hidden
                 } else if stratum.shown {
-                    Place::Row(system.row(persons + 1))
+                    let tie = attacker.ties.of(&cube.labels(depths, *place));
+                    Place::Row(system.row((persons + 1) * 256 + tie))
                 } else if public && !countable {
                     // A small sum that no table shows: of everything, nobody
                     // knows it; of a margin, whoever has the extract sees it

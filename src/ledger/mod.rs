@@ -28,7 +28,7 @@ use sha2::{Digest, Sha256};
 use crate::key::Key;
 use crate::key::identity::hex;
 
-pub use seal::class_names;
+pub use seal::{Ties, class_names};
 pub use sizes::{ClassSizes, LayerSizes, PERSONS, RECORDS, ROW, Sizes, SumSizes, TableSizes};
 
 /// What a ledger calls itself.

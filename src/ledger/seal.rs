@@ -34,12 +34,46 @@ fn tag(tagger: &Tagger, release: &Release, plain: &[u8]) -> [u8; TAG] {
 /// a family: 128 bits for SipHash-2-4. The names stand in ledgers sealed.
 #[must_use]
 pub fn class_names(key: &Key, family: &str) -> (u64, u64) {
-    let tag = tagger(key, family).tag(&[3]);
+    halves(key, family, 3)
+}
+
+fn halves(key: &Key, family: &str, purpose: u8) -> (u64, u64) {
+    let tag = tagger(key, family).tag(&[purpose]);
     let half = |at: usize| {
         let bytes = tag.get(at..at + 8).unwrap_or_default();
         u64::from_le_bytes(bytes.try_into().unwrap_or_default())
     };
     (half(0), half(8))
+}
+
+/// Which of two equally dear cells of a table is withheld to protect a third:
+/// the same for a family and its key, and nothing that an attacker who knows
+/// the algorithm could repeat.
+#[derive(Debug, Clone, Copy)]
+pub struct Ties {
+    keys: (u64, u64),
+}
+
+impl Ties {
+    /// Those of a family.
+    #[must_use]
+    pub fn new(key: &Key, family: &str) -> Self {
+        Self {
+            keys: halves(key, family, 4),
+        }
+    }
+
+    /// The place of a cell among its equals, 0 to 255, by its labels.
+    #[must_use]
+    pub fn of(&self, labels: &[String]) -> u64 {
+        let mut text = Vec::new();
+        for label in labels {
+            text.extend_from_slice(label.as_bytes());
+            text.push(0xff);
+        }
+        let sip = siphasher::sip::SipHasher24::new_with_keys(self.keys.0, self.keys.1);
+        sip.hash(&text) >> 56
+    }
 }
 
 fn stream(tagger: &Tagger, tag: &[u8; TAG], text: &mut [u8]) {
