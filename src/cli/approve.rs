@@ -40,15 +40,15 @@ use crate::verify::approval as standing;
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  offrecord approve policy.toml --any-input --by \"Anna Beispiel, legal\"
-  offrecord approve policy.toml --input register.csv --by \"Anna Beispiel\" \\
+  offrecord approve policy.toml --any-input --by \"Legal desk\"
+  offrecord approve policy.toml --input register.csv --by \"Legal desk\" \\
       --words \"trophy observe hazard issue rough cement\" --channel telephone
-  offrecord approve policy.toml --any-input --by \"Anna Beispiel\" --ssh-key ~/.ssh/id_ed25519
+  offrecord approve policy.toml --any-input --by \"Legal desk\" --ssh-key ~/.ssh/id_ed25519
   offrecord approve policy.toml --any-input --from approval.json     saved by the review pack
-  offrecord approve release --by \"Anna Beispiel, legal\"
+  offrecord approve release --by \"Legal desk\"
 
 To sign on another computer:
-  offrecord approve policy.toml --any-input --by \"Anna Beispiel\" --statement agreed.json
+  offrecord approve policy.toml --any-input --by \"Legal desk\" --statement agreed.json
   ssh-keygen -Y sign -n offrecord-approval -f id_ed25519 agreed.json      on that computer
   offrecord approve policy.toml --signed agreed.json                      with agreed.json.sig")]
 pub(super) struct Approve {

@@ -91,7 +91,7 @@ pub enum Stop {
     Check {
         /// How many.
         findings: u64,
-        /// SPEC exit code of the worst.
+        /// Exit code of the worst.
         code: u8,
         /// What and where, without values.
         lines: Vec<String>,

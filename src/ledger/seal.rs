@@ -48,8 +48,8 @@ fn halves(key: &Key, family: &str, purpose: u8) -> (u64, u64) {
 
 /// Which of two equally dear cells of a table is withheld to protect a third:
 /// the same for a family and its key, and nothing that an attacker who knows
-/// the algorithm could repeat.
-#[derive(Debug, Clone, Copy)]
+/// the algorithm could repeat. It holds key material and has no `Debug`.
+#[derive(Clone, Copy)]
 pub struct Ties {
     keys: (u64, u64),
 }

@@ -1,6 +1,6 @@
 //! The identity of a policy: one SHA-256 over the exact bytes of the file and
 //! of every file it names. Approvals bind to it, the order of rows and the
-//! fingerprints depend on it. SPEC, "The policy".
+//! fingerprints depend on it.
 
 use sha2::{Digest, Sha256};
 

@@ -50,17 +50,11 @@ fn the_pack_measures_and_holds_no_value_of_the_register() {
     assert!(word.starts_with(b"PK\x03\x04") && word.len() > 2000);
     assert!(!scene.names().iter().any(|name| name.contains(".offrecord")));
     // An approval names the pack, and a pack of another policy is refused.
-    scene
-        .run(&[
-            "approve",
-            "policy.toml",
-            "--any-input",
-            "--by",
-            "Anna",
-            "--pack",
-            "pack/pack.html",
-        ])
-        .code(0);
+    let approve = |pack: &str| {
+        let words = ["approve", "policy.toml", "--any-input", "--by", "Anna"];
+        scene.run(&[&words[..], &["--pack", pack]].concat())
+    };
+    approve("pack/pack.html").code(0);
     assert!(
         scene
             .text("policy.approvals.json")
@@ -68,33 +62,13 @@ fn the_pack_measures_and_holds_no_value_of_the_register() {
     );
     // So is one whose page was changed, by a browser that saved it or by anybody.
     scene.file("saved.html", page.replace("no limit", "a limit") + " ");
-    scene
-        .run(&[
-            "approve",
-            "policy.toml",
-            "--any-input",
-            "--by",
-            "Bert",
-            "--pack",
-            "saved.html",
-        ])
+    approve("saved.html")
         .code(5)
         .says("saved.html is not as it was written")
         .says_next();
     let policy = scene.text("policy.toml");
     scene.file("policy.toml", format!("{policy}\n# changed\n"));
-    scene
-        .run(&[
-            "approve",
-            "policy.toml",
-            "--any-input",
-            "--by",
-            "Bert",
-            "--pack",
-            "pack/pack.html",
-        ])
-        .code(5)
-        .says("another policy");
+    approve("pack/pack.html").code(5).says("another policy");
 }
 
 #[test]

@@ -438,7 +438,7 @@ pub(super) static TEXT: Text = Text {
     z_batch: "kept back so that no group is larger or smaller by a few people than in an earlier release",
     z_reasons: "Figures withheld for their own sake, by rule",
     z_instead: "More than half of {table} is withheld: publish {instead} instead.",
-    z_audit: "An attacker who knows the rules and everything that is published was played against these tables: with linear programmes over all relations, each answer proven by tables in whole numbers that fit everything published.",
+    z_audit: "An attacker who knows the rules and everything that is published was played against these tables. Each answer is proven by tables in whole numbers that fit everything published.",
     z_au_method: "Method",
     z_au_figures: "Figures",
     z_au_relations: "Relations between them",
