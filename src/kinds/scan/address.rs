@@ -205,20 +205,59 @@ impl Row {
 pub(super) fn find(text: &str, cells: &mut Cells, hits: &mut Vec<Hit>) {
     cells.set(text);
     let cells = &*cells;
-    each(cells, |start, end| {
-        if let Some((start, end)) = cells.bytes(start, end) {
-            hits.push(Hit {
-                start,
-                end,
-                kind: ADDRESS,
-                proven: false,
-            });
-        }
-    });
+    each(
+        cells,
+        |_| {},
+        |start, end| {
+            if let Some((start, end)) = cells.bytes(start, end) {
+                hits.push(Hit {
+                    start,
+                    end,
+                    kind: ADDRESS,
+                    proven: false,
+                });
+            }
+        },
+    );
 }
 
-/// Every address: its first cell, and the one after its last.
-fn each(cells: &Cells, mut sink: impl FnMut(usize, usize)) {
+/// An element of a row.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::kinds) struct Element {
+    /// Its first cell, and the one after its last.
+    pub(in crate::kinds) from: usize,
+    pub(in crate::kinds) to: usize,
+    pub(in crate::kinds) division: bool,
+    pub(in crate::kinds) house: Option<House>,
+}
+
+/// The elements of what stands in `cells`, in place of `out`.
+pub(in crate::kinds) fn elements(cells: &Cells, out: &mut Vec<Element>) {
+    out.clear();
+    let element = |next: Element| match out.last_mut() {
+        // 街道, 大街: one name.
+        Some(last)
+            if last.to == next.from
+                && next.to == next.from + 1
+                && last.house.is_none()
+                && next.house.is_none() =>
+        {
+            last.to = next.to;
+            last.division &= next.division;
+        }
+        _ => out.push(next),
+    };
+    each(cells, element, |_, _| {});
+}
+
+/// Every element, and every address: its first cell, and the one after its last.
+fn each(cells: &Cells, mut element: impl FnMut(Element), mut sink: impl FnMut(usize, usize)) {
+    let named = |from, to, division| Element {
+        from,
+        to,
+        division,
+        house: None,
+    };
     let mut row: Option<Row> = None;
     // Where the name under way begins.
     let mut name = 0;
@@ -242,6 +281,10 @@ fn each(cells: &Cells, mut sink: impl FnMut(usize, usize)) {
                 now.strong |= matches!(house.worth, Worth::Strong | Worth::Joined);
             }
             now.goes_on(house.end);
+            element(Element {
+                house: Some(house),
+                ..named(at, house.end, false)
+            });
             at = house.end;
             name = at;
             continue;
@@ -267,6 +310,7 @@ fn each(cells: &Cells, mut sink: impl FnMut(usize, usize)) {
             let fresh = row.is_none_or(|row| row.houses > 0 || row.run > 0);
             if !fresh && let Some(now) = &mut row {
                 now.add(Sort::Division, end);
+                element(named(at, end, true));
                 at = end;
                 name = at;
                 continue;
@@ -284,6 +328,7 @@ fn each(cells: &Cells, mut sink: impl FnMut(usize, usize)) {
                 };
                 now.add(Sort::Division, end);
                 row = Some(now);
+                element(named(at, end, true));
                 at = end;
                 name = at;
                 continue;
@@ -300,6 +345,7 @@ fn each(cells: &Cells, mut sink: impl FnMut(usize, usize)) {
                     let single = lone && now.houses > 0;
                     if !single {
                         now.add(sort, at + 1);
+                        element(named(name, at + 1, sort == Sort::Division));
                         at += 1;
                         name = at;
                         continue;
@@ -312,6 +358,7 @@ fn each(cells: &Cells, mut sink: impl FnMut(usize, usize)) {
                         ..Row::default()
                     };
                     now.add(sort, at + 1);
+                    element(named(now.start, at + 1, sort == Sort::Division));
                     row = Some(now);
                     at += 1;
                     name = at;

@@ -144,7 +144,7 @@ impl Cells {
         Some((first.start as usize, last.end as usize))
     }
 
-    pub(super) fn skip_gaps(&self, from: usize, most: usize) -> usize {
+    pub(in crate::kinds) fn skip_gaps(&self, from: usize, most: usize) -> usize {
         let mut at = from;
         while at < from + most && is_gap(self.what(at)) {
             at += 1;
