@@ -229,3 +229,27 @@ fn bytes_do_not_depend_on_threads_or_chunks() {
     assert_eq!(first, run("three", 3, 64));
     assert_eq!(first, run("two", 2, 1000));
 }
+
+#[test]
+fn what_all_published_figures_together_tell_leaves_every_small_figure_its_width() {
+    let scene = Scene::new();
+    for seed in 0..8 {
+        let rows = rows(300, seed);
+        let out = format!("out-{seed}");
+        let release = release(&scene, &rows, &out);
+        let request = offrecord::verify::Request {
+            intervals: true,
+            ..offrecord::verify::Request::new(release.dir())
+        };
+        let verdict = offrecord::verify::verify(&request).unwrap();
+        assert!(verdict.passed(), "{verdict}");
+        assert!(!verdict.intervals.is_empty());
+        for found in &verdict.intervals {
+            assert_eq!((found.small, found.unsolved), (0, 0), "{found:?}");
+            if found.not_done.is_none() {
+                assert!(found.unpublished > 0, "{found:?}");
+            }
+        }
+        assert!(verdict.to_string().contains("are not shown"), "{verdict}");
+    }
+}
