@@ -9,7 +9,7 @@ Adds the name of another member to every tenth note (as it stands, with spaces
 between its characters, before Latin letters), redacts the notes in a whole run
 with its check at the end, and compares what left with the truth file. WORK is a
 folder for the input and the release; what stands there is replaced. Needs a
-register without malformed records (`--malformed 0`), since Python reads it too.
+register without malformed records (`--well-formed`), since Python reads it too.
 
 Prints recall by kind, of identifiers and of names, and the share of characters
 taken without need. Ends with 1 below 99.9 %, below 99 %, or over 0.1 %.
@@ -42,7 +42,7 @@ why = "Rows are compared with the input"
 
 [columns.notes]
 do = "redact"
-find = ["cn-resident-id", "phone", "email", "own-row", "register-names"]
+find = ["cn-resident-id", "phone", "email", "own-row", "register-names", "cn-address"]
 names_from = ["name"]
 region = "CN"
 class = "none"

@@ -223,13 +223,13 @@ pub(crate) fn county_of_issue(normal: &str, birth: Option<CivilDate>) -> Option<
 pub(crate) struct Address;
 
 static ADDRESS: Facts = Facts {
-    title: "an address of mainland China that begins with its province, city or county",
+    title: "an address of China; in text a road, place or division with a house number",
     local: "地址",
     country: "CN",
-    check: "a place of the gazetteer at its beginning",
+    check: "a place of the gazetteer at its beginning; in text how it is built",
     reveals: "home or work, to the door",
     chance: 0.001,
-    in_text: InText::No,
+    in_text: InText::Bare,
     words: &["地址", "住址", "户籍", "籍贯", "address"],
     source: "GB/T 2260 by year, 1980 to 2023",
     right: &[

@@ -468,6 +468,28 @@ pub(crate) fn of_address(text: &str) -> Option<Place> {
     all.address(text)
 }
 
+/// The longest name of a division at the head of a text: how many characters,
+/// and whether it is whole (昆山市) or short (苏州).
+pub(crate) fn name_at(text: &str) -> Option<(usize, bool)> {
+    let all = &*GAZETTEER;
+    let mut chars = text.chars();
+    let head = [chars.next()?, chars.next()?];
+    if !all.heads.contains(&head) {
+        return None;
+    }
+    let mut found = None;
+    for (n, (at, c)) in text.char_indices().enumerate().take(all.longest) {
+        let name = text.get(..at + c.len_utf8())?;
+        // A county of two characters (城区, 郊区) is a word too.
+        if n >= 2 && all.names.contains_key(name) {
+            found = Some((n + 1, true));
+        } else if all.short.contains_key(name) {
+            found = Some((n + 1, false));
+        }
+    }
+    found
+}
+
 /// Whether a text is a path of this depth.
 pub(crate) fn path(depth: Depth, text: &str) -> Option<&'static Place> {
     GAZETTEER.paths.get(depth as usize)?.get(text)

@@ -12,7 +12,8 @@
 //!
 //! A person's name of several words is found in other orders, with initials and
 //! behind a title (see `person`); a name in Han characters by its family name
-//! before a title, and spelt in pinyin (see `pinyin`).
+//! before a title, and spelt in pinyin (see `pinyin`). Of an address the pieces are
+//! found that point to a door: a street with its number, a postcode (see `place`).
 //!
 //! Values shorter than 2 Han or 4 other characters are not looked for.
 
@@ -27,11 +28,13 @@ use super::scan::Hit;
 use super::unicode::{is_han, narrow};
 use super::{Kind, KindOptions};
 use pinyin::Spelt;
+use place::Places;
 use std::ops::Range;
 
 mod days;
 mod person;
 mod pinyin;
+mod place;
 
 /// The protected values of one record, to be found in its texts. One a worker,
 /// cleared for each record; buffers are kept.
@@ -61,6 +64,7 @@ pub struct OwnRow {
     mapped: MappedFold,
     groups: Digits,
     spelt: Spelt,
+    places: Places,
 }
 
 /// A value of digits that is not read yet.
@@ -383,6 +387,20 @@ impl OwnRow {
         }
         self.find_texts(text, hits);
         self.find_persons(text, hits);
+        self.find_places(text, hits);
+    }
+
+    /// Pieces of addresses.
+    fn find_places(&mut self, text: &str, hits: &mut Vec<Hit>) {
+        self.places.forget();
+        for own in &self.texts {
+            let value = self.raw.get(own.raw.clone()).unwrap_or_default();
+            if own.han.is_some() {
+                self.places.in_han(text, value, own.label, hits);
+            } else {
+                self.places.in_letters(text, value, own.label, hits);
+            }
+        }
     }
 
     /// Names by their family name beside something else of them, or a title.

@@ -51,6 +51,7 @@ use window::Window;
 use words::Beside;
 
 mod abroad;
+pub(super) mod address;
 mod idents;
 mod mail;
 mod marked;
@@ -117,6 +118,7 @@ pub struct Scratch {
     number: String,
     row: Row,
     folded: marked::Folded,
+    cells: address::Cells,
     /// The text without what was found in it.
     left: String,
 }
@@ -179,6 +181,7 @@ pub struct Scanner {
     marked: marked::Set,
     idents: Option<Arc<Wanted>>,
     needs: Needs,
+    address: bool,
     /// How national telephone numbers are read that are not China's.
     abroad: Option<&'static Numbering>,
 }
@@ -268,6 +271,7 @@ impl Scanner {
             marked::Set::new(kinds, eager),
             Wanted::new(kinds, eager).map(Arc::new),
         );
+        scanner.address = has(address::ADDRESS);
         if let (true, Some(Region::Other(code))) = (scanner.phone, region) {
             scanner.abroad = std::str::from_utf8(&code).ok().and_then(numbering::of);
             let least = abroad::LEAST as usize;
@@ -307,6 +311,7 @@ impl Scanner {
             marked,
             idents,
             needs,
+            address: false,
             abroad: None,
         }
     }
@@ -418,6 +423,13 @@ impl Scanner {
                 scratch.hits.retain(|hit| hit.proven);
             }
             if want != Want::All && !scratch.hits.is_empty() {
+                return true;
+            }
+        }
+        // Never proven.
+        if self.address && want != Want::AnyProven && address::may_hold(text) {
+            address::find(text, &mut scratch.cells, &mut scratch.hits);
+            if want == Want::Any && !scratch.hits.is_empty() {
                 return true;
             }
         }

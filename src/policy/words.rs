@@ -10,7 +10,6 @@ const COLUMN_ONLY: &[&str] = &[
     "text",
     "number",
     "date",
-    "cn-address",
     "cn-division",
     "cn-landline",
 ];
@@ -21,6 +20,7 @@ const FOUND: &[&str] = &[
     "phone",
     "email",
     "cn-resident-id",
+    "cn-address",
     "cn-plate",
     "wechat",
     "url",

@@ -22,6 +22,7 @@ mod noise;
 mod nothing_raw;
 mod odd;
 mod one_meaning;
+mod recall;
 mod same_bytes;
 mod tables;
 mod weakened;

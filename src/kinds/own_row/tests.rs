@@ -277,6 +277,133 @@ fn addresses_and_other_numbers_are_found_as_they_stand() {
 }
 
 #[test]
+fn pieces_of_an_own_address_in_chinese_are_found() {
+    let address = "江苏省苏州市虚构区幸福路12号3号楼2单元501室";
+    let mut failures = Vec::new();
+    for (own, text, left) in [
+        (address, "住幸福路12号。", "住#。"),
+        (address, "住幸福路十二号，", "住#，"),
+        (address, "住幸福路１２号", "住#"),
+        (address, "住幸福路12号附近", "住#附近"),
+        (address, "幸福路 12 号 3 号楼", "#"),
+        (address, "他在3号楼2单元501室", "他在#"),
+        (address, "他在2单元501室", "他在#"),
+        (address, "他在2單元501室", "他在#"),
+        (address, "苏州市虚构区幸福路12号", "苏州市虚构区#"),
+        (address, "住12-3-2-501", "住#"),
+        (address, "住13-3-2-501", "住13-3-2-501"),
+        (address, "住3-2-501", "住#"),
+        (address, "幸福路13号", "幸福路13号"),
+        (address, "幸福路112号", "幸福路112号"),
+        (address, "幸福路", "幸福路"),
+        (address, "江苏省苏州市虚构区", "江苏省苏州市虚构区"),
+        (address, "12号", "12号"),
+        (address, "501室开会", "501室开会"),
+        (address, "2单元601室", "2单元601室"),
+        (address, "乌有路12号", "乌有路12号"),
+        (address, "幸福路3月12号", "幸福路3月12号"),
+        ("假想市,虚构区,占位路5号,1203室", "在占位路5号", "在#"),
+        ("假想市,虚构区,占位路5号,1203室", "占位路5号1203室", "#"),
+        ("假想市,虚构区,占位路5号,1203室", "5号, 1203室", "#"),
+        ("样板镇示例村三组12号", "示例村3组人", "#人"),
+        ("样板镇示例村三组12号", "示例村", "示例村"),
+        ("乌有小区3-2-501", "乌有小区3栋2单元501", "#"),
+        ("示例街道样板路8弄6号201室", "样板路8弄", "#"),
+    ] {
+        let found = redacted(&[("text", own)], text);
+        if found != left {
+            failures.push(format!("{text}: {found}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn pieces_of_an_own_address_in_letters_are_found() {
+    let london = "Flat 3, 12 Baker Street, London NW1 6XE";
+    let berlin = "Hauptstraße 5\n10115 Berlin";
+    let paris = "8 bis, rue de la Paix, 75002 Paris";
+    let mut failures = Vec::new();
+    for (own, text, left) in [
+        (london, "lives at 12 Baker Street.", "lives at #."),
+        (london, "lives at 12 BAKER ST.", "lives at #."),
+        (london, "12, Baker\nStreet", "#"),
+        (london, "Baker Street 12", "#"),
+        (london, "Baker St., No. 12", "#"),
+        (london, "住12 Baker Street的", "住#的"),
+        (london, "１２ Ｂａｋｅｒ Ｓｔ", "#"),
+        (london, "10-12 Baker Street", "#"),
+        (london, "post to nw1 6xe please", "post to # please"),
+        (london, "NW16XE", "#"),
+        (
+            london,
+            "NW1 6XEA, NW1 6XA, ANW1 6XE",
+            "NW1 6XEA, NW1 6XA, ANW1 6XE",
+        ),
+        (
+            london,
+            "London, Flat 3, 12, Baker, Street",
+            "London, Flat 3, #",
+        ),
+        (london, "Baker Street, London", "Baker Street, London"),
+        (london, "12 streets, 12 Street", "12 streets, 12 Street"),
+        (london, "112 Baker Street", "112 Baker Street"),
+        (london, "12 Bakers Street", "12 Bakers Street"),
+        (london, "12 or so. Baker Street", "12 or so. Baker Street"),
+        (london, "Flat 3", "Flat 3"),
+        (berlin, "in der Hauptstr. 5 wohnhaft", "in der # wohnhaft"),
+        (berlin, "HAUPTSTRASSE 5", "#"),
+        (berlin, "Haupt Str 5", "#"),
+        (berlin, "5 Hauptstraße", "#"),
+        (berlin, "PLZ 10115", "PLZ #"),
+        (berlin, "Berlin 5", "Berlin 5"),
+        (berlin, "Hauptstraße 51", "Hauptstraße 51"),
+        (berlin, "101151", "101151"),
+        ("12 rue de la Paix, 75002 Paris", "12, RUE DE LA PAIX", "#"),
+        ("12 rue de la Paix, 75002 Paris", "rue de la Paix 12", "#"),
+        (paris, "paris 75002", "paris #"),
+        ("Via Roma 12, 00184 Roma", "via roma, 12", "#"),
+        ("Via Roma 12, 00184 Roma", "12 Roma", "12 Roma"),
+        (
+            "ул. Ленина, д. 5, кв. 12",
+            "живет: улица Ленина, дом 5",
+            "живет: #",
+        ),
+        ("ул. Ленина, д. 5, кв. 12", "Ленина 12", "Ленина 12"),
+        (
+            "1600 Pennsylvania Avenue NW, Washington, DC 20500",
+            "1600 Pennsylvania Ave",
+            "#",
+        ),
+        ("350 5th Avenue, New York", "350 5th Ave.", "#."),
+        ("12 Broadway, New York", "12 Broadway", "#"),
+        ("12 Broadway, New York", "New York 12", "New York 12"),
+        ("221B Baker Street", "221b baker st", "#"),
+        (
+            "Room 801, Block 2, 17 North Mock Road, Invented District, Nowhere",
+            "17 North Mock Rd",
+            "#",
+        ),
+        ("Calle Mayor 3, 28013 Madrid", "calle mayor nº 3", "#"),
+        ("Keizersgracht 12, 1015 CJ Amsterdam", "1015cj", "#"),
+        (
+            "Keizersgracht 12, 1015 CJ Amsterdam",
+            "keizersgracht 12",
+            "#",
+        ),
+        ("ul. Nowa 3, 00-950 Warszawa", "ulica Nowa 3, 00950", "#, #"),
+        ("ul. Nowa 3, 00-950 Warszawa", "PL 00-950", "PL #"),
+        ("order 12 of 2016, see file", "12 of 2016", "12 of 2016"),
+    ] {
+        let found = redacted(&[("text", own)], text);
+        if found != left {
+            failures.push(format!("{text:?}: {found:?}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
 fn every_character_that_folds_to_han_is_odd_or_han() {
     let mut folded = String::new();
     for c in (0..=0x10_FFFFu32).filter_map(char::from_u32) {
@@ -324,7 +451,72 @@ fn clearing_forgets() {
     assert!(own.is_empty() && hits.is_empty());
 }
 
+/// A street line drawn, with what it is written as elsewhere.
+fn street_line() -> impl Strategy<Value = (String, String, String)> {
+    let types = [
+        ("Street", "St."),
+        ("Road", "rd"),
+        ("Avenue", "AVE"),
+        ("Lane", "Ln"),
+        ("Drive", "dr."),
+        ("Court", "ct"),
+    ];
+    (
+        1u32..9999,
+        "[A-Z][a-z]{3,7}",
+        "([A-Z][a-z]{3,7})?",
+        proptest::sample::select(types.to_vec()),
+    )
+        .prop_map(|(number, first, second, (long, short))| {
+            let name = format!("{first} {second}").trim_end().to_owned();
+            (
+                number.to_string(),
+                format!("{name} {long}"),
+                format!("{name} {short}"),
+            )
+        })
+}
+
 proptest! {
+    /// Either order, either length of the word for streets, whatever stands
+    /// between: with its number a street goes, without it or with another stays.
+    #[test]
+    fn an_own_street_goes_with_its_number_alone(
+        (number, long, short) in street_line(), turned in any::<bool>(), is_short in any::<bool>(), written_short in any::<bool>(),
+        gap in proptest::sample::select(vec![" ", ", ", ",\n", "\n", "  "]), glue in proptest::sample::select(vec!["x ", "住", "(", "a; "]),
+    ) {
+        let own = format!("{number} {}, Inventedtown", if is_short { &short } else { &long });
+        let street = if written_short { &short } else { &long };
+        let street = street.trim_end_matches('.');
+        let line = if turned { format!("{street}{gap}{number}") } else { format!("{number}{gap}{street}") };
+        prop_assert_eq!(redacted(&[("text", &own)], &format!("{glue}{line}!")), format!("{glue}#!"));
+        let other = format!("{glue}{}{gap}{street}; {street}; {number}.", number.parse::<u32>().unwrap() + 1);
+        prop_assert_eq!(redacted(&[("text", &own)], &other), other.clone());
+    }
+
+    /// The plain way: a road and its number, or two houses of the value that
+    /// follow each other, in digits or numerals.
+    #[test]
+    fn an_own_road_goes_with_its_number_alone(
+        name in "[幸福春阳虹华]{2,4}", road in "(路|街|小区|村)", a in 1u32..60, b in 1u32..30, room in 101u32..2999, numeral in any::<bool>(), pick in 0usize..5,
+    ) {
+        let own = format!("假想市虚构区{name}{road}{a}号{b}号楼{room}室");
+        let han = |n: u32| {
+            let of = |d: u32| ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"][d as usize];
+            match n { 1..10 => of(n).to_owned(), _ => format!("{}十{}", if n < 20 { "" } else { of(n / 10) }, of(n % 10)) }
+        };
+        let written = |n: u32| if numeral { han(n) } else { n.to_string() };
+        let (piece, goes) = match pick {
+            0 => (format!("{name}{road}{}号", written(a)), true),
+            1 => (format!("{}号楼{room}室", written(b)), true),
+            2 => (format!("{name}{road}"), false),
+            3 => (format!("{room}室"), false),
+            _ => (format!("{name}{road}{}号", written(a + 1)), false),
+        };
+        let left = redacted(&[("text", &own)], &format!("他说：{piece}。"));
+        prop_assert_eq!(left, format!("他说：{}。", if goes { "#" } else { &piece }));
+    }
+
     #[test]
     fn an_own_id_is_found_whole_in_any_written_form((id, text) in written(), before in "[a-z是（：]{1,3}", after in "[a-z的）。]{1,3}") {
         prop_assert_eq!(redacted(&[("cn-resident-id", &id)], &format!("{before}{text}{after}")), format!("{before}#{after}"));
