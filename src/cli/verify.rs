@@ -12,7 +12,8 @@ use crate::verify::{self, Request, VerifyError, approval};
 
 /// Check a finished release: hashes, forms of cells, identifiers, balance, tables
 ///
-/// With the private half and the key it hunts for every protected value of the
+/// Of tables it works out what all published figures together tell of those
+/// that are not shown. With the private half and the key it hunts for every protected value of the
 /// input as well; without them it says that this was not repeated. It reads
 /// with code of its own. It searches; it does not prove that nothing is there.
 #[derive(Args)]
@@ -70,6 +71,7 @@ impl Verify {
             private: self.private.as_deref(),
             key: key.as_ref(),
             threads: threads.get(),
+            intervals: true,
             ..Request::new(&self.folder)
         };
         let verdict = verify::verify(&request).map_err(|error| match error {

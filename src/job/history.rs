@@ -49,7 +49,7 @@ pub(super) struct Earlier {
 }
 
 /// The text that is equal for the same cut of a column's values.
-fn cut(plan: &Plan, column: usize, in_table: bool) -> String {
+fn cut(plan: &Plan, column: usize, in_table: bool, to: Option<&General>) -> String {
     let rule = &plan.policy.columns[column];
     let kind = plan.columns[column].reader.kind.name();
     let general = |general: &General| match general {
@@ -72,6 +72,9 @@ fn cut(plan: &Plan, column: usize, in_table: bool) -> String {
         General::Area(level) => format!("{} of {kind}", level.as_str()),
         General::Prefix(characters) => format!("prefix {characters} of {kind}"),
     };
+    if let Some(form) = to {
+        return general(form);
+    }
     match (&rule.tables, &rule.treatment) {
         (Some(form), _) if in_table && form.value != General::Keep => general(&form.value),
         (Some(_), Treatment::Drop) if in_table => format!("keep {kind}"),
@@ -99,7 +102,14 @@ fn file_hash(plan: &Plan, file: usize) -> String {
 fn of_column(plan: &Plan, column: usize, in_table: bool) -> Column {
     Column {
         column: plan.columns[column].name.clone(),
-        form: cut(plan, column, in_table),
+        form: cut(plan, column, in_table, None),
+    }
+}
+
+fn of_level(plan: &Plan, column: usize, to: Option<&General>) -> Column {
+    Column {
+        column: plan.columns[column].name.clone(),
+        form: cut(plan, column, true, to),
     }
 }
 
@@ -134,7 +144,7 @@ impl Earlier {
                 .sources
                 .labels
                 .iter()
-                .map(|source| of_column(plan, source.column, true))
+                .map(|source| of_level(plan, source.column, source.to.as_ref()))
                 .collect(),
             values: plan
                 .sources
@@ -277,7 +287,7 @@ fn noise_beside(plan: &Plan, table: &ledger::Table, line: u64) -> Result<(), Sto
         let mut cuts = new
             .by
             .iter()
-            .map(|level| of_column(plan, level.column, true));
+            .map(|level| of_level(plan, level.column, level.to.as_ref()));
         let touches = cuts.any(|cut| table.by.contains(&cut));
         let same = new.protect == Protect::CellKey && table.noise == noise(plan, at);
         if touches && !same {
@@ -346,6 +356,7 @@ fn past(
         .zip(&sources)
         .map(|(column, source)| Dimension {
             column: usize::MAX,
+            to: None,
             name: column.column.clone(),
             source: *source,
             form: Form::Constant {
@@ -394,11 +405,10 @@ pub(super) fn cut_differently<'p>(
             .iter()
             .zip(&past.by)
             .any(|(theirs, column)| column.column == *name && theirs.source != level.source);
-        let same = past
-            .plan
-            .by
-            .iter()
-            .any(|theirs| theirs.source == level.source);
+        // Of several levels of a column, one that both have joins them.
+        let own = new.by.iter().filter(|own| own.column == level.column);
+        let mut own = own.map(|own| own.source);
+        let same = own.any(|own| past.plan.by.iter().any(|theirs| theirs.source == own));
         (other && !same).then_some(level.name.as_str())
     })
 }
@@ -607,7 +617,7 @@ impl Published<'_> {
             let by = table
                 .by
                 .iter()
-                .map(|level| of_column(plan, level.column, true));
+                .map(|level| of_level(plan, level.column, level.to.as_ref()));
             let value = |at: &usize| {
                 let source = plan.sources.values.get(table.distinct[*at])?;
                 Some(of_column(plan, source.column, true))

@@ -707,6 +707,13 @@ impl Maker<'_> {
         })
     }
 
+    /// A column in a form coarser than its own in tables.
+    fn coarser(&self, column: usize, form: &General, at: &Span) -> Compiled<(Treat, Form)> {
+        let reader = self.reader(&self.policy.columns[column])?;
+        let (general, closed) = self.general(form, &reader, at)?;
+        Ok((Treat::Generalise(Generalise::new(reader, general)), closed))
+    }
+
     fn table(
         &self,
         table: &model::Table,
@@ -716,17 +723,22 @@ impl Maker<'_> {
     ) -> Compiled<TablePlan> {
         let mut by = Vec::new();
         for dimension in &table.by {
-            for name in &dimension.value {
+            for level in &dimension.value {
                 let named = At {
-                    value: name.clone(),
+                    value: level.column.clone(),
                     at: dimension.at.clone(),
                 };
                 let column = column_at(columns, &named)?;
-                let (treat, form) = self.table_form(column, columns[column].leaves)?;
+                let to = level.to.as_ref().map(|(form, _)| form.clone());
+                let (treat, form) = match &to {
+                    Some(form) => self.coarser(column, form, &dimension.at)?,
+                    None => self.table_form(column, columns[column].leaves)?,
+                };
                 by.push(Dimension {
                     column,
-                    name: columns[column].output.clone(),
-                    source: source(&mut sources.labels, column, treat),
+                    to: to.clone(),
+                    name: level.named(&columns[column].output),
+                    source: source(&mut sources.labels, column, to, treat),
                     form,
                     in_extract: outputs.contains(&column),
                 });
@@ -746,7 +758,7 @@ impl Maker<'_> {
                 Figure::Distinct(name) => {
                     let column = named(name)?;
                     let (treat, _) = self.table_form(column, columns[column].leaves)?;
-                    let source = source(&mut sources.values, column, treat);
+                    let source = source(&mut sources.values, column, None, treat);
                     let output = columns[column].output.clone();
                     Counted::Distinct(place(&mut distinct, source), output)
                 }
@@ -781,10 +793,12 @@ impl Maker<'_> {
 }
 
 /// The place of a column among the sources, added where it is new.
-fn source(sources: &mut Vec<Source>, column: usize, treat: Treat) -> usize {
-    let known = sources.iter().position(|source| source.column == column);
+fn source(sources: &mut Vec<Source>, column: usize, to: Option<General>, treat: Treat) -> usize {
+    let known = sources
+        .iter()
+        .position(|source| source.column == column && source.to == to);
     known.unwrap_or_else(|| {
-        sources.push(Source { column, treat });
+        sources.push(Source { column, to, treat });
         sources.len() - 1
     })
 }

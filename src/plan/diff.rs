@@ -4,8 +4,8 @@
 //! nobody waves a change through because a program did not understand it.
 
 use crate::policy::model::{
-    AgeBands, Class, ColumnRule, Diversity, Extract, General, Invalid, KeepForm, Order, Policy,
-    RedactLabel, RowRisk, RowRule, RowTest, Small, Table, Treatment, Unlisted, Zeros,
+    AgeBands, Class, ColumnRule, Diversity, Extract, General, Invalid, KeepForm, Level, Order,
+    Policy, RedactLabel, RowRisk, RowRule, RowTest, Small, Table, Treatment, Unlisted, Zeros,
 };
 use crate::policy::nests;
 
@@ -314,7 +314,7 @@ pub fn table(old: &Table, new: &Table) -> Direction {
         table
             .by
             .iter()
-            .flat_map(|by| by.value.iter().cloned())
+            .flat_map(|by| by.value.iter().map(Level::written))
             .collect()
     };
     let figures = |table: &Table| -> Vec<String> {

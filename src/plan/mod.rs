@@ -28,7 +28,7 @@ pub use steps::Ladder;
 
 use crate::kinds::KindOptions;
 use crate::kinds::register::Names;
-use crate::policy::model::{self, Class, Dominance, Invalid, Noise, Policy, Protect};
+use crate::policy::model::{self, Class, Dominance, General, Invalid, Noise, Policy, Protect};
 use crate::tally::{Diversity, Earlier, RowLimits};
 use crate::treat::{Reader, Treat};
 
@@ -199,6 +199,8 @@ pub struct Sources {
 pub struct Source {
     /// Column of the plan.
     pub column: usize,
+    /// A form coarser than the column's own in tables.
+    pub to: Option<General>,
     /// The form.
     pub treat: Treat,
 }
@@ -207,6 +209,8 @@ pub struct Source {
 pub struct Dimension {
     /// Column of the plan.
     pub column: usize,
+    /// A form coarser than the column's own in tables.
+    pub to: Option<General>,
     /// Name in the table.
     pub name: String,
     /// Its place in [`Sources::labels`].

@@ -74,8 +74,16 @@ impl Ladder {
             }
         };
         let tables = rule.tables.as_ref().map(|tables| &tables.value);
+        let levels = policy.tables.iter().flat_map(|table| &table.by);
+        let levels = levels.flat_map(|dimension| &dimension.value);
+        let rolled: Vec<&General> = levels
+            .filter(|level| level.column == rule.name.value)
+            .filter_map(|level| level.to.as_ref().map(|(form, _)| form))
+            .chain(tables)
+            .collect();
         let crosses = |form: &General| {
-            tables.is_some_and(|tables| !nests(form, tables) && !nests(tables, form))
+            let cross = |tables: &&General| !nests(form, tables) && !nests(tables, form);
+            rolled.iter().any(cross)
         };
         let kept: Vec<bool> = more.iter().map(|form| !crosses(form)).collect();
         let mut keep = [true].into_iter().chain(kept.iter().copied());

@@ -5,10 +5,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::doc::{Log, quoted};
 use super::error::Problem;
+use super::general::reads;
 use super::model::{
-    At, ColumnRule, Domain, Expect, Figure, Protect, RedactLabel, RowTest, Span, Subject, Table,
-    Treatment, kind_of_domain,
+    At, ColumnRule, Domain, Expect, Figure, General, Level, Protect, RedactLabel, RowTest, Span,
+    Subject, Table, Treatment, kind_of_domain,
 };
+use super::nest::nests;
 use super::parse::{Parts, default_prefix, domain, settled};
 use super::words;
 
@@ -462,9 +464,10 @@ fn tables(log: &mut Log, parts: &Parts<'_>) {
 
         let mut all_leave = true;
         let mut known = true;
-        let mut outputs: HashSet<&str> = HashSet::new();
+        let mut outputs: HashSet<String> = HashSet::new();
         for level in &table.by {
-            for name in &level.value {
+            for one in &level.value {
+                let name = &one.column;
                 let place = At {
                     value: name.clone(),
                     at: level.at.clone(),
@@ -479,23 +482,23 @@ fn tables(log: &mut Log, parts: &Parts<'_>) {
                     continue;
                 };
                 all_leave &= leaves(column);
-                let out = output(column);
-                if !outputs.insert(out.value.as_str()) {
+                let out = one.named(&output(column).value);
+                if !outputs.insert(out.clone()) {
                     log.push(
                         Problem::error(
                             "policy/clash",
                             level.at.clone(),
-                            format!("two columns of the table are called {}", quoted(&out.value)),
+                            format!("two columns of the table are called {}", quoted(&out)),
                         )
                         .help("give one of them another name with `as`"),
                     );
                 }
-                if TABLE_COLUMNS.contains(&out.value.as_str()) {
+                if TABLE_COLUMNS.contains(&out.as_str()) {
                     log.push(
                         Problem::error(
                             "policy/clash",
                             level.at.clone(),
-                            format!("a table has a column {} of its own", quoted(&out.value)),
+                            format!("a table has a column {} of its own", quoted(&out)),
                         )
                         .also(column.name.at.clone(), "the column")
                         .help("give the column another name with `as`"),
@@ -529,6 +532,7 @@ fn tables(log: &mut Log, parts: &Parts<'_>) {
                 }
             }
         }
+        rolled_up(log, parts, table);
         table_figures(log, parts, table, &outputs);
         protection(log, parts, table);
         if known
@@ -571,8 +575,110 @@ fn tables(log: &mut Log, parts: &Parts<'_>) {
     }
 }
 
+/// Levels of one column must nest, stand together, and be the same in every
+/// table: else what lies between two cuts could be subtracted unseen.
+fn rolled_up(log: &mut Log, parts: &Parts<'_>, table: &Table) {
+    let of = |table: &Table, name: &str| -> Vec<Vec<Level>> {
+        let dimensions = table.by.iter();
+        dimensions
+            .map(|levels| {
+                let own = levels.value.iter().filter(|level| level.column == name);
+                own.cloned().collect::<Vec<_>>()
+            })
+            .filter(|levels| !levels.is_empty())
+            .collect()
+    };
+    let mut seen: HashSet<&str> = HashSet::new();
+    for dimension in &table.by {
+        for level in &dimension.value {
+            let name = level.column.as_str();
+            let all = of(table, name);
+            let everywhere = || parts.tables.iter().flat_map(|table| of(table, name));
+            let plain = everywhere().flatten().all(|level| level.to.is_none());
+            if plain || !seen.insert(name) {
+                continue;
+            }
+            let Some(column) = rule(parts, name) else {
+                continue;
+            };
+            let wrong = |what: String, help: &str| {
+                Problem::error("policy/roll-up", dimension.at.clone(), what)
+                    .why("a level may only join whole groups of the next finer one")
+                    .also(column.name.at.clone(), "the column")
+                    .help(help)
+            };
+            let together = dimension.value.iter().skip_while(|l| l.column != name);
+            let together = together.take_while(|l| l.column == name).count();
+            if all.len() > 1 || together != all[0].len() {
+                log.push(wrong(
+                    format!("levels of {} do not stand side by side", quoted(name)),
+                    "write them in one hierarchy, broad to fine: \"joined:decade > joined:year\"",
+                ));
+                continue;
+            }
+            let Some(finest) = table_form(column) else {
+                log.push(wrong(
+                    format!("{} has no form that can be made coarser", quoted(name)),
+                    "let the column leave generalised, or drop it with tables = \"year\" or the like",
+                ));
+                continue;
+            };
+            let form = |level: &Level| level.to.as_ref().map_or(finest, |(form, _)| form).clone();
+            let kind = column.kind.as_ref().map(|kind| kind.value.as_str());
+            let finer = |level: &&Level| {
+                let kept = level.to.as_ref().is_some_and(|(form, _)| {
+                    form == finest || reads(form).is_some_and(|reads| Some(reads) != kind)
+                });
+                kept || !nests(finest, &form(level))
+            };
+            if let Some(level) = all[0].iter().find(finer) {
+                log.push(wrong(
+                    format!(
+                        "{} is not coarser than the form in which tables have the column",
+                        quoted(&level.written())
+                    ),
+                    "give `tables` of the column the finest form that a table needs",
+                ));
+                continue;
+            }
+            for pair in all[0].windows(2) {
+                let (broad, fine) = (form(&pair[0]), form(&pair[1]));
+                if broad == fine || !nests(&fine, &broad) {
+                    log.push(wrong(
+                        format!(
+                            "{} is not coarser than {}",
+                            quoted(&pair[0].written()),
+                            quoted(&pair[1].written())
+                        ),
+                        "write levels from broad to fine: \"joined:decade > joined:year\"",
+                    ));
+                }
+            }
+            // The longest list of any table; this one must be its beginning.
+            let longest = everywhere().max_by_key(Vec::len);
+            if longest.is_some_and(|longest| !longest.starts_with(&all[0])) {
+                log.push(wrong(
+                    format!("two tables have {} in different levels", quoted(name)),
+                    "give both tables the same levels, or the coarser one the first of them",
+                ));
+            }
+        }
+    }
+}
+
+/// The form in which tables have a column, where it can be made coarser.
+fn table_form(column: &ColumnRule) -> Option<&General> {
+    match (&column.tables, &column.treatment) {
+        (Some(form), Treatment::Drop) => Some(&form.value),
+        (Some(form), _) if form.value != General::Keep => Some(&form.value),
+        (_, Treatment::Generalise(form)) => Some(form),
+        (_, Treatment::Keep(_)) => Some(&General::Keep),
+        _ => None,
+    }
+}
+
 /// Figures of columns: the column must be there, in a form that can be counted or summed.
-fn table_figures(log: &mut Log, parts: &Parts<'_>, table: &Table, outputs: &HashSet<&str>) {
+fn table_figures(log: &mut Log, parts: &Parts<'_>, table: &Table, outputs: &HashSet<String>) {
     for figure in &table.count {
         let (word, name) = match &figure.value {
             Figure::Person | Figure::Records => continue,

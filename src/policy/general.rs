@@ -294,6 +294,17 @@ pub(super) fn tables_form(
     }
 }
 
+/// A coarser form by its word alone: a span of the calendar or an area.
+pub(super) fn by_word(word: &str) -> Option<General> {
+    let date = || {
+        let mut unheard = Log::default();
+        let at = 0..0;
+        let value = word.to_owned();
+        date_level(&mut unheard, &At { value, at }, "by", DATES).map(General::Date)
+    };
+    area(word).map(General::Area).or_else(date)
+}
+
 /// The kind that a form reads, where it can read only one.
 pub(super) fn reads(form: &General) -> Option<&'static str> {
     match form {

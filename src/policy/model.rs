@@ -631,13 +631,42 @@ impl Loss {
     }
 }
 
+/// One level of a dimension of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Level {
+    /// The column.
+    pub column: String,
+    /// A form coarser than the one in which tables have the column, and its word.
+    pub to: Option<(General, String)>,
+}
+
+impl Level {
+    /// As the policy writes it: `birth_date`, `birth_date:decade`.
+    #[must_use]
+    pub fn written(&self) -> String {
+        match &self.to {
+            Some((_, word)) => format!("{}:{word}", self.column),
+            None => self.column.clone(),
+        }
+    }
+
+    /// Its name in the table, where the column is called `output`.
+    #[must_use]
+    pub fn named(&self, output: &str) -> String {
+        match &self.to {
+            Some((_, word)) => format!("{output}_{word}"),
+            None => output.to_owned(),
+        }
+    }
+}
+
 /// A section `[[tables]]`.
 #[derive(Debug, Clone)]
 pub struct Table {
     /// Name: `[a-z0-9-]+`, the file's stem.
     pub name: At<String>,
     /// Dimensions; each a hierarchy from broad to fine.
-    pub by: Vec<At<Vec<String>>>,
+    pub by: Vec<At<Vec<Level>>>,
     /// Figures.
     pub count: Vec<At<Figure>>,
     /// Least persons behind each figure.

@@ -2,7 +2,8 @@
 
 use super::doc::{Entry, Log, Section, choose, scalar, wrong_type};
 use super::error::Problem;
-use super::model::{At, Dominance, Figure, Noise, Protect, Table, Zeros};
+use super::general::by_word;
+use super::model::{At, Dominance, Figure, Level, Noise, Protect, Table, Zeros};
 use super::parse::{device, need};
 use super::words;
 
@@ -20,11 +21,12 @@ pub(super) fn tables(log: &mut Log, sections: &[Section<'_>], columns: &[Entry<'
 }
 
 /// One item of `by`: a column, or a hierarchy from broad to fine.
-fn dimension(log: &mut Log, item: At<String>, columns: &[Entry<'_>]) -> Option<At<Vec<String>>> {
+fn dimension(log: &mut Log, item: At<String>, columns: &[Entry<'_>]) -> Option<At<Vec<Level>>> {
     let is_column = columns.iter().any(|column| column.key == item.value);
-    if is_column || !item.value.contains('>') {
+    if is_column {
+        let column = item.value;
         return Some(At {
-            value: vec![item.value],
+            value: vec![Level { column, to: None }],
             at: item.at,
         });
     }
@@ -38,14 +40,44 @@ fn dimension(log: &mut Log, item: At<String>, columns: &[Entry<'_>]) -> Option<A
     } else if (1..levels.len()).any(|at| levels[..at].contains(&levels[at])) {
         "a level of this hierarchy stands twice"
     } else {
-        return Some(At {
-            value: levels,
-            at: item.at,
-        });
+        let levels: Option<Vec<Level>> = levels
+            .iter()
+            .map(|written| level(log, written, &item, columns))
+            .collect();
+        return levels.map(|value| At { value, at: item.at });
     };
     log.push(
         Problem::error("policy/hierarchy", item.at, problem)
             .help("write columns from broad to fine, such as \"sector > employer > branch\""),
+    );
+    None
+}
+
+/// `column`, or `column:year`, a column in a coarser form.
+fn level(log: &mut Log, written: &str, item: &At<String>, columns: &[Entry<'_>]) -> Option<Level> {
+    let plain = Level {
+        column: written.to_owned(),
+        to: None,
+    };
+    let known = |name: &str| columns.iter().any(|column| column.key == name);
+    let Some((column, word)) = written.rsplit_once(':').filter(|_| !known(written)) else {
+        return Some(plain);
+    };
+    let (column, word) = (column.trim(), word.trim());
+    if let Some(form) = by_word(word) {
+        return Some(Level {
+            column: column.to_owned(),
+            to: Some((form, word.to_owned())),
+        });
+    }
+    log.push(
+        Problem::error(
+            "policy/hierarchy",
+            item.at.clone(),
+            "what stands after the colon of this level is no coarser form",
+        )
+        .why("a level is a column, or a column in a span of the calendar or an area")
+        .help("write \"joined:decade > joined:year\" or \"address:province > address:city\""),
     );
     None
 }

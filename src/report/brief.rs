@@ -445,7 +445,7 @@ impl<'a> Brief<'a> {
             for by in &table.by {
                 let parts = [
                     ("column", Line::name(&by.name)),
-                    ("form", say.table_form(by.column)),
+                    ("form", say.level_form(by)),
                 ];
                 lines.push(fill(t.tb_as, &parts));
             }

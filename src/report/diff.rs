@@ -411,7 +411,7 @@ fn direction(
                         let used = old.tables[a]
                             .by
                             .iter()
-                            .any(|by| by.value.contains(&rule.name.value));
+                            .any(|by| by.value.iter().any(|l| l.column == rule.name.value));
                         let now = new.columns.iter().find(|n| n.name.value == rule.name.value);
                         match now.filter(|_| used) {
                             Some(now) => sum.and(diff::column(rule, now)),

@@ -420,7 +420,7 @@ impl<'a> Public<'a> {
                 for dimension in &table.by {
                     let parts = [
                         ("column", Line::name(&dimension.name)),
-                        ("form", say.table_form(dimension.column)),
+                        ("form", say.level_form(dimension)),
                     ];
                     by.notes.push(fill(t.tb_as, &parts));
                 }
@@ -536,6 +536,7 @@ impl<'a> Public<'a> {
                 let rule = say.rule(by.column);
                 let source = Line::name(&plan.columns[by.column].name);
                 let treatment = match (&rule.treatment, &rule.tables) {
+                    _ if by.to.is_some() => t.tr_generalise,
                     (_, Some(form)) if form.value != General::Keep => t.tr_generalise,
                     (Treatment::Drop, _) | (Treatment::Keep(_), _) => t.tr_keep,
                     (treatment, _) => {

@@ -390,7 +390,7 @@ impl<'a> Say<'a> {
             .tables
             .iter()
             .flat_map(|table| &table.by)
-            .find(|by| by.column == at)
+            .find(|by| by.column == at && by.to.is_none())
             .map_or(&column.form, |by| &by.form);
         match (&rule.tables, &rule.treatment) {
             (Some(form), _) if form.value != General::Keep => self.general(&form.value, closed),
@@ -398,6 +398,14 @@ impl<'a> Say<'a> {
             (_, Treatment::Generalise(general)) => self.general(general, closed),
             (_, Treatment::Keep(_)) => Line::ours(self.t.f_as_is),
             _ => Line::ours(self.t.tb_rows_form),
+        }
+    }
+
+    /// The form of one level of a table.
+    pub(super) fn level_form(&self, by: &crate::plan::Dimension) -> Line {
+        match &by.to {
+            Some(form) => self.general(form, &by.form),
+            None => self.table_form(by.column),
         }
     }
 

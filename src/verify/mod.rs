@@ -26,6 +26,7 @@ mod extract;
 mod filter;
 mod form;
 mod hunt;
+mod interval;
 mod jsonl;
 mod manifest;
 mod memo;
@@ -61,6 +62,7 @@ use verdict::{Place, Tray};
 use worker::{Rule, Shared, Worker};
 
 pub use filter::FingerprintError;
+pub use interval::Intervals;
 pub use manifest::{ManifestFault, read_manifest};
 pub use verdict::{Class, Counts, Finding, Reason, Verdict};
 
@@ -80,6 +82,9 @@ pub struct Request<'a> {
     pub trust_digests: Option<&'a HashMap<String, [u8; 32]>>,
     /// Bytes of the extract that a thread looks at at a time; 0: the default.
     pub chunk: usize,
+    /// Whether to work out what all published figures together tell of those
+    /// that are not shown.
+    pub intervals: bool,
 }
 
 impl<'a> Request<'a> {
@@ -93,6 +98,7 @@ impl<'a> Request<'a> {
             threads: 1,
             trust_digests: None,
             chunk: 0,
+            intervals: false,
         }
     }
 }
@@ -388,6 +394,10 @@ fn one(request: &Request<'_>, private: Option<&Path>) -> Result<Verdict, VerifyE
         }
     }
     worker.settle(threads)?;
+    let intervals = match manifest.filter(|_| request.intervals) {
+        Some(manifest) => figures_unshown(&mut worker, manifest, &artefacts),
+        None => Vec::new(),
+    };
 
     let Worker {
         tray: found,
@@ -434,7 +444,44 @@ fn one(request: &Request<'_>, private: Option<&Path>) -> Result<Verdict, VerifyE
         counts,
         repeated: prints.is_some(),
         coincidences,
+        intervals,
     })
+}
+
+/// What all tables of a release together tell of figures that are not shown.
+fn figures_unshown(
+    worker: &mut Worker<'_>,
+    manifest: &Manifest,
+    artefacts: &[Artefact],
+) -> Vec<Intervals> {
+    let published = std::mem::take(&mut worker.published);
+    let shapes: Vec<interval::Shape<'_>> = published
+        .iter()
+        .filter_map(|(number, rows)| {
+            let role = artefacts.get(*number as usize)?.role;
+            let Role::Table(at) = role else { return None };
+            remainder::shape(manifest.tables.get(at)?, rows)
+        })
+        .collect();
+    let found = interval::intervals(&shapes);
+    for found in found.iter().filter(|found| found.small > 0) {
+        let of = |(_, artefact): &(u32, &Artefact)| match artefact.role {
+            Role::Table(at) => manifest
+                .tables
+                .get(at)
+                .is_some_and(|t| t.name == found.table),
+            _ => false,
+        };
+        // Of people who may stand in several cells, sums say nothing for certain.
+        let place = (0u32..)
+            .zip(artefacts)
+            .find(of)
+            .map(|(at, _)| Place::file(at));
+        if let Some(place) = place.filter(|_| found.figure == "records") {
+            worker.tray.add(Reason::Interval, place, found.small);
+        }
+    }
+    found
 }
 
 /// Compares the folder with the manifest: one artefact an entry, in the order

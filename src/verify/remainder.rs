@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::interval::Shape;
 use super::manifest::Table;
 use super::verdict::{Place, Reason};
 use super::worker::Worker;
@@ -14,6 +15,26 @@ pub(super) type Rows = BTreeMap<Vec<String>, (u64, Vec<Option<u64>>)>;
 /// Figures of a row as counts; sums and shares are none.
 pub(super) fn counts(figures: &[String]) -> Vec<Option<u64>> {
     figures.iter().map(|figure| figure.parse().ok()).collect()
+}
+
+/// A table as all its published figures together are looked at: records where
+/// they are shown, which add up, else persons.
+pub(super) fn shape<'a>(table: &'a Table, rows: &'a Rows) -> Option<Shape<'a>> {
+    let subtotals = table.subtotals.as_ref()?;
+    let figure = ["records", "persons"].into_iter().find_map(|name| {
+        let at = table.figures.iter().position(|figure| figure == name)?;
+        Some((at, name))
+    })?;
+    Some(Shape {
+        name: &table.name,
+        columns: table.by.iter().map(|column| column.name.as_str()).collect(),
+        levels: &subtotals.levels,
+        total: &subtotals.label,
+        min: table.min,
+        zeros_shown: table.zeros_shown,
+        figure,
+        rows,
+    })
 }
 
 /// Subtracts in every line of a table that shows totals.

@@ -163,6 +163,9 @@ pub(super) fn table(
     });
     if !table.perturbed {
         remainder::look(worker, table, artefact, &published);
+        if table.subtotals.is_some() {
+            worker.published.push((artefact, published));
+        }
     }
     if let Some(line) = out_of_order {
         worker.tray.add(Reason::Order, place(artefact, line, 0), 1);

@@ -55,6 +55,8 @@ pub enum Reason {
     BelowMinimum,
     /// A total less its published parts leaves too few, or less than nothing.
     Remainder,
+    /// All published figures together leave a figure too few, but not none.
+    Interval,
     /// Another SHA-256 than the manifest's.
     Digest,
     /// Named in the manifest and not there.
@@ -136,7 +138,9 @@ impl Reason {
                 Class::Leak
             }
             Self::Misfit => Class::Form,
-            Self::BelowMinimum | Self::Remainder | Self::WithheldFigure => Class::Disclosure,
+            Self::BelowMinimum | Self::Remainder | Self::Interval | Self::WithheldFigure => {
+                Class::Disclosure
+            }
             Self::Digest | Self::Missing => Class::BrokenHash,
             Self::Unlisted
             | Self::Name
@@ -177,6 +181,7 @@ impl Reason {
             Self::Misfit => "form",
             Self::BelowMinimum => "below-minimum",
             Self::Remainder => "remainder",
+            Self::Interval => "interval",
             Self::Digest => "digest",
             Self::Missing => "missing",
             Self::Unlisted => "unlisted",
@@ -229,6 +234,9 @@ impl fmt::Display for Reason {
             Self::BelowMinimum => "a published figure is below the table's minimum",
             Self::Remainder => {
                 "this total less its published parts leaves fewer than the minimum, or less than nothing"
+            }
+            Self::Interval => {
+                "all published figures together tell that a figure which is not shown is below the minimum, and not empty"
             }
             Self::Digest => {
                 "the file is not the one that the manifest vouches for (SHA-256 differs)"
@@ -363,6 +371,9 @@ pub struct Verdict {
     /// Cells equal to a weaker protected value of another column, or to a
     /// strict one that is also a date or a listed value: counted, no leak.
     pub coincidences: u64,
+    /// What all published figures of each table together tell of those that are
+    /// not shown, where that was asked for.
+    pub intervals: Vec<super::Intervals>,
 }
 
 impl Verdict {
@@ -410,6 +421,7 @@ impl Verdict {
         a.looked_up += b.looked_up;
         self.repeated &= other.repeated;
         self.coincidences += other.coincidences;
+        self.intervals.extend(other.intervals);
     }
 
     /// Writes `leaks.csv`: artefact, line, column, reason of everything that
@@ -454,6 +466,38 @@ impl fmt::Display for Verdict {
                 "Tables: {} totals leave something when their published parts are taken off; the least that is left is {}: no narrower does any one total bound a withheld figure.",
                 c.remainders, c.narrowest
             )?;
+        }
+        for found in &self.intervals {
+            if let Some(why) = found.not_done {
+                writeln!(
+                    f,
+                    "Table {}: what its figures ({}) together tell was not worked out: {why}.",
+                    found.table, found.figure
+                )?;
+                continue;
+            }
+            write!(
+                f,
+                "Table {}: {} figures ({}) are not shown. ",
+                found.table, found.unpublished, found.figure
+            )?;
+            match found.narrowest {
+                Some(width) => write!(
+                    f,
+                    "From all published figures together, the narrowest interval of one that may be under the minimum is {width} wide, and {} cannot be both empty and as large as the minimum; ",
+                    found.short
+                )?,
+                None => write!(f, "None of them can be under the minimum; ")?,
+            }
+            write!(
+                f,
+                "{} follow exactly, {} of them as empty",
+                found.determined, found.empty
+            )?;
+            match found.unsolved {
+                0 => writeln!(f, ".")?,
+                n => writeln!(f, "; {n} were looked at sum by sum only.")?,
+            }
         }
         if self.repeated {
             writeln!(

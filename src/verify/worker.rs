@@ -112,6 +112,8 @@ pub(super) struct Worker<'a> {
     pub(super) tray: Tray,
     pub(super) counts: Counts,
     pub(super) coincidences: u64,
+    /// Published rows of tables that show totals, by number of the artefact.
+    pub(super) published: Vec<(u32, super::remainder::Rows)>,
     candidates: Vec<Candidate>,
     origins: Vec<Origin>,
     /// Origins by what hit there, so that a value met a million times is looked
@@ -132,6 +134,7 @@ impl<'a> Worker<'a> {
             tray: Tray::default(),
             counts: Counts::default(),
             coincidences: 0,
+            published: Vec::new(),
             candidates: Vec::new(),
             origins: Vec::new(),
             same: HashMap::new(),
@@ -405,6 +408,7 @@ impl<'a> Worker<'a> {
     pub(super) fn merge(&mut self, other: Worker<'a>) {
         self.tray.merge(other.tray);
         self.coincidences += other.coincidences;
+        self.published.extend(other.published);
         let offset = u32::try_from(self.origins.len()).unwrap_or(u32::MAX);
         self.origins.extend(other.origins);
         self.candidates

@@ -229,3 +229,72 @@ fn bytes_do_not_depend_on_threads_or_chunks() {
     assert_eq!(first, run("three", 3, 64));
     assert_eq!(first, run("two", 2, 1000));
 }
+
+#[test]
+fn what_all_published_figures_together_tell_leaves_every_small_figure_its_width() {
+    let scene = Scene::new();
+    for seed in 0..8 {
+        let rows = rows(300, seed);
+        let out = format!("out-{seed}");
+        let release = release(&scene, &rows, &out);
+        let request = offrecord::verify::Request {
+            intervals: true,
+            ..offrecord::verify::Request::new(release.dir())
+        };
+        let verdict = offrecord::verify::verify(&request).unwrap();
+        assert!(verdict.passed(), "{verdict}");
+        assert!(!verdict.intervals.is_empty());
+        for found in &verdict.intervals {
+            assert_eq!((found.small, found.unsolved), (0, 0), "{found:?}");
+            if found.not_done.is_none() {
+                assert!(found.unpublished > 0, "{found:?}");
+            }
+        }
+        assert!(verdict.to_string().contains("are not shown"), "{verdict}");
+    }
+}
+
+/// A date in levels, and the same date in two columns made by hand.
+#[test]
+fn levels_of_one_date_are_the_hierarchy_that_two_columns_would_be() {
+    let kept = "do = \"drop\"\ntables = \"keep\"";
+    let policy = |date: &str, by: &str| {
+        head("linked")
+            + &column("day", date)
+            + &column("decade", kept)
+            + &column("year", kept)
+            + &column("c", kept)
+            + &format!(
+                "[[tables]]\nname = \"t\"\nby = [\"{by}\", \"c\"]\ncount = [\"records\"]\nmin = 4\ntotals = true\n"
+            )
+    };
+    let mut random = Random::new(9);
+    let mut text = "day,decade,year,c\n".to_owned();
+    for _ in 0..400 {
+        let year = 1960 + random.below(12) + random.below(14);
+        let decade = year / 10 * 10;
+        text.push_str(&format!(
+            "{year}-0{}-11,{decade}-{},{year},c{}\n",
+            1 + random.below(9),
+            decade + 9,
+            random.below(3)
+        ));
+    }
+    let drop = "do = \"drop\"\nkind = \"date\"\ntables = \"year\"";
+    let scene = Scene::new();
+    let table = |policy: &str, out: &str| {
+        let release = scene.release(policy, text.as_bytes(), out, How::default());
+        assert!(check(release.dir(), true).passed());
+        std::fs::read_to_string(release.dir().join("tables/t.csv")).unwrap()
+    };
+    let rolled = table(&policy(drop, "day:decade > day"), "rolled");
+    let by_hand = table(&policy(drop, "decade > year"), "by-hand");
+    assert!(
+        rolled.starts_with("day_decade,day,c,records,status\n"),
+        "{rolled}"
+    );
+    let (_, rolled) = rolled.split_once('\n').unwrap();
+    let (_, by_hand) = by_hand.split_once('\n').unwrap();
+    assert!(rolled.lines().count() > 20, "{rolled}");
+    assert_eq!(rolled, by_hand);
+}

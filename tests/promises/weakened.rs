@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use offrecord::plan::{check, diff};
 use offrecord::policy::model::{
-    AgeBands, At, Class, ColumnRule, DateLevel, Figure, General, Invalid, KeepForm, Order, Policy,
-    RowTest, Treatment, Unlisted, Zeros,
+    AgeBands, At, Class, ColumnRule, DateLevel, Figure, General, Invalid, KeepForm, Level, Order,
+    Policy, RowTest, Treatment, Unlisted, Zeros,
 };
 use offrecord::policy::{self, HouseRules};
 use offrecord::report;
@@ -323,10 +323,11 @@ fn whole(policy: &Policy, weaker: &mut Weaker) {
             let here = table
                 .by
                 .iter()
-                .any(|by| by.value.contains(&rule.name.value));
+                .any(|by| by.value.iter().any(|level| level.column == rule.name.value));
             if rule.tables.is_some() && !here {
                 with(&format!("{name}: also by {}", rule.name.value), &|policy| {
-                    let more = at(vec![rule.name.value.clone()]);
+                    let column = rule.name.value.clone();
+                    let more = at(vec![Level { column, to: None }]);
                     policy.tables[n].by.push(more);
                 });
             }
