@@ -4,13 +4,14 @@
 //! They hold every count, limit, time and hash, and no value of the input. They
 //! are never shared: how much was withheld, and why, tells about it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::brief::section;
 use super::doc::{Block, Cell, Doc, Line, Section, Table, Width, counted, fill};
 use super::html;
+use super::pivot;
 use super::say::{Say, Way};
 use super::sentences::{
     exceptions, fact, heads, leaves, limits, notices, order, policy_and_version, quasi,
@@ -19,10 +20,6 @@ use super::text::Lang;
 use crate::job::{Facts, TableFacts};
 use crate::key::identity::hex;
 use crate::plan::Plan;
-use crate::release::table::{self as release, Status};
-
-/// Most cells of a table that is shown whole.
-const PIVOT: usize = 12_000;
 
 /// Documents of the private half: name and bytes.
 pub(super) fn documents(
@@ -31,18 +28,25 @@ pub(super) fn documents(
     record: &Value,
     lang: Lang,
 ) -> Vec<(String, Vec<u8>)> {
+    let pivots = plan.tables.iter().zip(&facts.tables);
+    let pivots = pivots.filter_map(|(plan, facts)| {
+        let bytes = pivot::csv(&facts.table, &plan.depths)?;
+        Some((format!("pivot-{}.csv", facts.table.name), bytes))
+    });
     let internal = Internal {
         say: Say::new(plan, lang),
         facts,
         record,
     };
-    vec![
+    let mut documents = vec![
         (
             "report.html".to_owned(),
             html::write(&internal.report()).into_bytes(),
         ),
         ("run.json".to_owned(), format!("{record:#}\n").into_bytes()),
-    ]
+    ];
+    documents.extend(pivots);
+    documents
 }
 
 struct Internal<'a> {
@@ -391,7 +395,8 @@ impl<'a> Internal<'a> {
             self.facts
                 .tables
                 .iter()
-                .map(|facts| self.pivot(&facts.table)),
+                .zip(&self.plan().tables)
+                .map(|(facts, plan)| pivot::block(self.say.t, &facts.table, &plan.depths)),
         );
         blocks
     }
@@ -454,79 +459,6 @@ impl<'a> Internal<'a> {
             Block::Para(Line::ours(t.z_audit)),
             Block::Facts(facts.collect()),
         ]
-    }
-
-    /// A table as people read it: one column across, another down.
-    fn pivot(&self, table: &release::Table) -> Block {
-        let t = self.say.t;
-        let labels = |at: usize| -> BTreeSet<&str> {
-            let rows = table.rows.iter();
-            rows.filter_map(|row| row.labels.get(at).map(String::as_str))
-                .collect()
-        };
-        let (down, across) = match table.by.len() {
-            1 => (0, None),
-            2 if labels(0).len() >= labels(1).len() => (0, Some(1)),
-            2 => (1, Some(0)),
-            _ => return Block::Para(fill(t.z_pivot_not, &[("table", Line::name(&table.name))])),
-        };
-        let heads: Vec<&str> = match across {
-            Some(at) => labels(at).into_iter().collect(),
-            None => table.figures.iter().map(String::as_str).collect(),
-        };
-        let sides = labels(down);
-        if sides.len() * heads.len() > PIVOT {
-            return Block::Para(fill(t.z_pivot_not, &[("table", Line::name(&table.name))]));
-        }
-        let mut figures: HashMap<(&str, &str), &str> = HashMap::new();
-        for row in table
-            .rows
-            .iter()
-            .filter(|row| row.status != Status::Withheld)
-        {
-            let label = |at: usize| row.labels.get(at).map_or("", String::as_str);
-            match across {
-                Some(at) => {
-                    let figure = row.figures.first().map_or("", String::as_str);
-                    figures.insert((label(down), label(at)), figure);
-                }
-                None => figures.extend(
-                    heads
-                        .iter()
-                        .zip(&row.figures)
-                        .map(|(head, figure)| ((label(down), *head), figure.as_str())),
-                ),
-            }
-        }
-        let rows = sides.iter().map(|side| {
-            let mut row: Vec<Cell> = vec![Line::name(side).into()];
-            row.extend(heads.iter().map(|head| {
-                let figure = figures.get(&(*side, *head)).copied();
-                Cell::from(Line::ours(figure.unwrap_or("·")))
-            }));
-            row
-        });
-        let by = |at: usize| Line::name(table.by.get(at).map_or("", String::as_str));
-        let parts = [
-            ("table", Line::name(&table.name)),
-            (
-                "figure",
-                Line::name(table.figures.first().map_or("", String::as_str)),
-            ),
-        ];
-        let mut head = vec![(by(down), Width::Free)];
-        head.extend(heads.iter().map(|head| (Line::name(head), Width::Number)));
-        Block::Grid(Table {
-            caption: fill(
-                match across {
-                    Some(_) => t.z_pivot,
-                    None => t.z_pivot_one,
-                },
-                &parts,
-            ),
-            head,
-            rows: rows.collect(),
-        })
     }
 
     fn checks(&self) -> Vec<Block> {

@@ -15,6 +15,7 @@ mod holds;
 mod html;
 mod internal;
 mod markdown;
+mod pivot;
 mod plain;
 mod public;
 mod reasons;
