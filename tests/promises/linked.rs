@@ -298,3 +298,94 @@ fn levels_of_one_date_are_the_hierarchy_that_two_columns_would_be() {
     assert!(rolled.lines().count() > 20, "{rolled}");
     assert_eq!(rolled, by_hand);
 }
+
+#[test]
+fn a_small_figure_that_only_all_lines_together_give_away_is_found_in_a_changed_table() {
+    let kept = "do = \"drop\"\ntables = \"keep\"";
+    let policy = head("linked")
+        + &column("a", kept)
+        + &column("c", kept)
+        + "[[tables]]\nname = \"t\"\nby = [\"a\", \"c\"]\ncount = [\"records\"]\nmin = 4\ntotals = true\n";
+    // Two blanks or none in every line of three, and the 2 in the corner follows:
+    // rows 0 and 1 less columns 0 and 1.
+    let truth = [
+        [9u64, 8, 2, 30],
+        [7, 6, 25, 30],
+        [20, 20, 9, 8],
+        [20, 20, 7, 6],
+    ];
+    let blank = [
+        (0, 0),
+        (0, 1),
+        (0, 2),
+        (1, 0),
+        (1, 1),
+        (2, 2),
+        (2, 3),
+        (3, 2),
+        (3, 3),
+    ];
+    let mut text = "a,c\n".to_owned();
+    for (a, line) in truth.iter().enumerate() {
+        for (c, n) in line.iter().enumerate() {
+            for _ in 0..*n {
+                text.push_str(&format!("a{a},c{c}\n"));
+            }
+        }
+    }
+    let scene = Scene::new();
+    let release = scene.release(&policy, text.as_bytes(), "out", How::default());
+    let found = |dir: &std::path::Path| {
+        let request = offrecord::verify::Request {
+            intervals: true,
+            ..offrecord::verify::Request::new(dir)
+        };
+        let verdict = offrecord::verify::verify(&request).unwrap();
+        let reasons = verdict.findings.iter();
+        let reasons: BTreeSet<String> = reasons.map(|f| f.reason.to_string()).collect();
+        (reasons, verdict.intervals[0].small, verdict.exit_code())
+    };
+    assert_eq!(found(release.dir()), (BTreeSet::new(), 0, 0));
+    let mut rows = Vec::new();
+    let all = |cells: &mut dyn Iterator<Item = u64>| cells.sum::<u64>();
+    rows.push((
+        "(all)".to_owned(),
+        "(all)".to_owned(),
+        all(&mut truth.iter().flatten().copied()),
+    ));
+    for c in 0..4 {
+        rows.push((
+            "(all)".to_owned(),
+            format!("c{c}"),
+            all(&mut truth.iter().map(|l| l[c])),
+        ));
+    }
+    for (a, line) in truth.iter().enumerate() {
+        rows.push((
+            format!("a{a}"),
+            "(all)".to_owned(),
+            all(&mut line.iter().copied()),
+        ));
+        for (c, n) in line
+            .iter()
+            .enumerate()
+            .filter(|(c, _)| !blank.contains(&(a, *c)))
+        {
+            rows.push((format!("a{a}"), format!("c{c}"), *n));
+        }
+    }
+    let mut table = "a,c,records,status\n".to_owned();
+    for (a, c, n) in rows {
+        table.push_str(&format!("{a},{c},{n},published\n"));
+    }
+    std::fs::write(release.dir().join("tables/t.csv"), table).unwrap();
+    let (reasons, small, _) = found(release.dir());
+    assert_eq!(small, 1);
+    // No one line gives it away, and the hash tells that the file was changed.
+    assert!(
+        !reasons
+            .iter()
+            .any(|r| r.contains("remainder") || r.contains("published parts"))
+    );
+    assert_eq!(reasons.len(), 2, "{reasons:?}");
+}
